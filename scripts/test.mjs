@@ -1,0 +1,73 @@
+// `npm test`: every check and suite, each with its time, and a last line "N passed, M failed".
+// --long adds what does not fit into a CI run; --only NAME[,NAME] runs a part.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkNode, ensureModules, root } from './setup.mjs';
+
+checkNode();
+ensureModules();
+ensureModules(join(root, 'test/tools'));
+
+const scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const check = (name, command, ...args) => ({ name, run: () => runCheck(command, args) });
+const suite = (name, project) => ({ name, run: () => runSuite(name, project) });
+
+const steps = [
+  check('format and lint', bin('biome'), 'check', '.'),
+  check('types', bin('tsc'), '--noEmit'),
+  check('unused code', bin('knip')),
+  check('generated files', process.execPath, join(root, 'scripts/verify.mjs')),
+  suite('unit', 'unit'),
+  check('build', process.execPath, join(root, 'scripts/build.mjs')),
+  suite('machine', 'machine'),
+  ...(process.argv.includes('--long') ? [suite('long', 'long')] : []),
+];
+
+let passed = 0;
+let failed = 0;
+const report = [];
+for (const step of steps.filter(wanted)) {
+  const started = process.hrtime.bigint();
+  console.log(`\n== ${step.name}`);
+  const result = step.run();
+  passed += result.passed;
+  failed += result.failed;
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  report.push(
+    `${step.name.padEnd(18)} ${seconds.toFixed(1).padStart(7)} s  ${result.passed} passed, ${result.failed} failed`,
+  );
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${report.join('\n')}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+function wanted(step) {
+  const at = process.argv.indexOf('--only');
+  return at < 0 || (process.argv[at + 1] ?? '').split(',').includes(step.name);
+}
+
+function runCheck(command, args) {
+  const ok = spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+}
+
+function runSuite(name, project) {
+  const output = join(scratch, `${name}.json`);
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+  ];
+  const status = spawnSync(bin('vitest'), args, { cwd: root, stdio: 'inherit' }).status;
+  if (!existsSync(output)) return { passed: 0, failed: 1 };
+  const result = JSON.parse(readFileSync(output, 'utf8'));
+  const broken = result.numFailedTests === 0 && status !== 0 ? 1 : 0;
+  return { passed: result.numPassedTests, failed: result.numFailedTests + broken };
+}
