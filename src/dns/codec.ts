@@ -128,7 +128,7 @@ class Writer {
       const label = dot < 0 ? rest : rest.slice(0, dot);
       this.#room(label.length + 1);
       this.#buffer[this.#at] = label.length;
-      this.#buffer.latin1Write(label, this.#at + 1);
+      this.#buffer.write(label, this.#at + 1, 'latin1');
       this.#at += label.length + 1;
       rest = dot < 0 ? '' : rest.slice(dot + 1);
     }

@@ -49,7 +49,7 @@ function readName(message: Buffer, start: number, id: number): { name: string; e
     if (length === undefined) throw new MalformedQueryError('the name is cut off', id);
     if (length === 0) return { name, end: at + 1 };
     if (length > 63 || at + 1 + length > message.length) throw new MalformedQueryError('bad label', id);
-    const label = message.latin1Slice(at + 1, at + 1 + length);
+    const label = message.toString('latin1', at + 1, at + 1 + length);
     name = name === '' ? label : `${name}.${label}`;
     if (name.length > 253) throw new MalformedQueryError('the name is longer than 253 characters', id);
     at += 1 + length;

@@ -13,7 +13,11 @@ export function observe(
   slices: Cache<EndpointSlice>,
   applied: string | undefined,
 ): ProxyFacts {
-  const byService = Map.groupBy(slices.list(), sliceOwner);
+  const byService = new Map<string, EndpointSlice[]>();
+  for (const slice of slices.list()) {
+    const owner = sliceOwner(slice);
+    byService.set(owner, [...(byService.get(owner) ?? []), slice]);
+  }
   const served = services
     .list()
     .filter((service) => service.metadata?.labels?.[OTHER_PROXY_LABEL] === undefined)

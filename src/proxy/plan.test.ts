@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../api/generated/core-v1.js';
-import type { EndpointSlice } from '../api/generated/discovery-v1.js';
+import type { Endpoint, EndpointSlice } from '../api/generated/discovery-v1.js';
 import { plan, rulesOf } from './plan.js';
 
 const service = (spec: Service['spec']): Service => ({
@@ -12,7 +12,7 @@ const clusterIp = service({
   ports: [{ name: 'mysql', port: 3306, protocol: 'TCP' }],
 });
 
-function slice(...endpoints: EndpointSlice['endpoints'][number][]): EndpointSlice {
+function slice(...endpoints: Endpoint[]): EndpointSlice {
   return {
     metadata: { name: 'mysql-master-x', namespace: 'default' },
     addressType: 'IPv4',

@@ -1,0 +1,59 @@
+import type { Clock } from '../lib/clock.js';
+import { messageOf } from '../lib/errors.js';
+import type { CloneAttempt } from './facts.js';
+import type { SqlPort, SqlStep, SqlTarget } from './sql/port.js';
+
+/**
+ * Carries CLONE statements, which last as long as the copy: a pass begins one and returns, and its end brings the set back
+ * into the queue. What it knows is only a hint: after a restart of the operator the servers themselves tell.
+ */
+export class CloneRunner implements AsyncDisposable {
+  readonly #sql: SqlPort;
+  readonly #clock: Clock;
+  readonly #attempts = new Map<string, CloneAttempt>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(sql: SqlPort, clock: Clock) {
+    this.#sql = sql;
+    this.#clock = clock;
+  }
+
+  /** What is known of the last CLONE into the Pod with this uid. */
+  attempt(podUid: string): CloneAttempt | undefined {
+    return this.#attempts.get(podUid);
+  }
+
+  /** Begins a CLONE unless one is running, and calls `ended` when it is over, well or not. */
+  begin(target: SqlTarget, step: Extract<SqlStep, { kind: 'clone' }>, ended: () => void): void {
+    if (this.#attempts.get(target.id)?.running) return;
+    this.#attempts.set(target.id, { running: true, failure: undefined, failedAtMs: undefined });
+    const work = this.#carry(target, step).finally(() => {
+      this.#running.delete(work);
+      ended();
+    });
+    this.#running.add(work);
+  }
+
+  async #carry(target: SqlTarget, step: Extract<SqlStep, { kind: 'clone' }>): Promise<void> {
+    try {
+      await this.#sql.run(target, step);
+      this.#attempts.delete(target.id);
+    } catch (error) {
+      this.#attempts.set(target.id, {
+        running: false,
+        failure: messageOf(error),
+        failedAtMs: this.#clock.now(),
+      });
+    }
+  }
+
+  /** Forgets a Pod that is gone. */
+  forget(podUid: string): void {
+    if (this.#attempts.get(podUid)?.running !== true) this.#attempts.delete(podUid);
+  }
+
+  /** Leaves running CLONEs to their servers, which go on without us. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#attempts.clear();
+  }
+}
