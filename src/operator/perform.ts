@@ -7,7 +7,7 @@ import { isAlreadyExists, isNotFound } from '../api/status-error.js';
 import type { Client } from '../client/client.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
-import type { EventRecorder } from '../reconcile/events.js';
+import { type EventRecorder, referenceTo } from '../reconcile/events.js';
 import type { OperatorAction } from './actions.js';
 import type { CloneRunner } from './clone-runner.js';
 import { readCondition } from './conditions.js';
@@ -48,12 +48,7 @@ export async function perform(action: OperatorAction, by: Performer): Promise<vo
     case 'show':
       return show(action, by);
     case 'explain':
-      by.events.event(
-        { kind: kinds.StatefulSet, object: action.set },
-        'Warning',
-        'NotReplicated',
-        action.why,
-      );
+      by.events.event(referenceTo(kinds.StatefulSet, action.set), 'Warning', 'NotReplicated', action.why);
       return;
   }
 }
@@ -123,7 +118,7 @@ async function show(action: Extract<OperatorAction, { kind: 'show' }>, by: Perfo
   }
   if (readCondition(pod)?.reason === state) return;
   by.events.event(
-    { kind: kinds.Pod, object: pod },
+    referenceTo(kinds.Pod, pod),
     TROUBLED_STATES.has(state) ? 'Warning' : 'Normal',
     state,
     message,

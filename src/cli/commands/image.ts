@@ -1,0 +1,64 @@
+import { clusterStatus, UserError } from '../../cluster/index.js';
+import {
+  ArchiveError,
+  BuildError,
+  type ContainerdTarget,
+  ImportError,
+  importArchive,
+  listImages,
+  listRecipes,
+  NoMirrorError,
+  RecipeError,
+  rebuildImage,
+  UnknownRecipeError,
+} from '../../images/index.js';
+import { type Context, say } from '../context.js';
+
+const EXPECTED = [ArchiveError, BuildError, ImportError, NoMirrorError, RecipeError, UnknownRecipeError];
+
+/** Lists the recipes with their built archives, and the images that the running node has. */
+export async function imageList(context: Context): Promise<void> {
+  const recipes = await listRecipes({ cacheDir: context.paths.cache });
+  say(context, 'RECIPE     BUILT');
+  for (const { recipe, cached } of recipes)
+    say(context, `${recipe.name.padEnd(10)} ${cached?.archive ?? 'not built yet'}`);
+  const target = await runningNode(context);
+  if (target === undefined) return;
+  say(context, '\nIMAGE ON THE NODE');
+  for (const { reference } of await listImages(target)) {
+    if (!reference.includes('sha256:')) say(context, reference);
+  }
+}
+
+/** Loads an archive into the running node. */
+export async function imageLoad(context: Context, archive: string): Promise<void> {
+  const target = await runningNode(context);
+  if (target === undefined)
+    throw new UserError(`cluster ${context.paths.name} does not run; start it with \`holdfast up\``);
+  const loaded = await inPlainWords(() => importArchive(archive, target));
+  for (const reference of loaded) say(context, `loaded ${reference}`);
+}
+
+/** Builds an image from its recipe, also when the cache has one. */
+export async function imageBuild(context: Context, name: string): Promise<void> {
+  const built = await inPlainWords(() =>
+    rebuildImage(name, { cacheDir: context.paths.cache, onProgress: (line) => say(context, line) }),
+  );
+  say(context, `built ${built.archive}`);
+}
+
+async function runningNode({ paths }: Context): Promise<ContainerdTarget | undefined> {
+  const { containerd } = await clusterStatus(paths);
+  return containerd.ready ? { address: paths.runFiles.containerdSocket } : undefined;
+}
+
+async function inPlainWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && EXPECTED.some((known) => error instanceof known)) {
+      throw new UserError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { kinds } from '../../api/kinds.js';
+import type { Client } from '../../client/client.js';
+import { createHttpsClient } from '../../client/https.js';
+import { loadKubeconfig } from '../../client/kubeconfig.js';
+import { type PublishedPort, publish, startCluster, UserError } from '../../cluster/index.js';
+import { type Applied, applyManifests, displayName } from '../apply.js';
+import { connectLines } from '../connect.js';
+import { type Context, say } from '../context.js';
+import { readManifests } from '../manifests.js';
+import { createPainter, type Painter } from '../progress/painter.js';
+import { type Pending, waitUntilReady } from '../watch-world.js';
+
+/** Flags of `holdfast up`. */
+export interface UpFlags {
+  readonly namespace: string;
+  /** Seconds until everything applied must be ready. */
+  readonly timeout: number;
+  readonly publish: readonly string[];
+  readonly wait: boolean;
+}
+
+/** Starts the cluster if needed, applies the files, shows how it comes up, and says how to connect. */
+export async function up(context: Context, files: readonly string[], flags: UpFlags): Promise<void> {
+  // Read first: a manifest that cannot be parsed must leave the machine as it was.
+  const manifests = readManifests(files, context.standardInput);
+  const wishes = flags.publish.map((text) => parsePublish(text, flags.namespace));
+  const painter = createPainter(context.output);
+  const { config, clock, paths } = context;
+  const cluster = await startCluster({ paths, config, clock }, (message) => painter.note(message));
+  painter.note(
+    cluster.wasRunning
+      ? `cluster ${paths.name} is running`
+      : `cluster ${paths.name} is up at ${cluster.apiUrl}`,
+  );
+  await using client = createHttpsClient({ connection: loadKubeconfig([cluster.kubeconfig]), clock });
+  const warn = (message: string): void => painter.note(`Warning: ${message}`);
+  const applied = await applyManifests(client, manifests, { namespace: flags.namespace, warn });
+  for (const one of applied) painter.note(`${displayName(one)} ${one.outcome}`);
+  const published: PublishedPort[] = [];
+  for (const wish of wishes) published.push(await publish(paths, wish));
+  if (flags.wait) await waitAndReport(applied, { context, client, painter, timeoutMs: flags.timeout * 1000 });
+  const sets = await setsOf(client, applied);
+  const all = published.length > 0 ? published : cluster.published;
+  for (const line of connectLines({ sets, published: all, kubeconfig: cluster.kubeconfig }))
+    say(context, line);
+}
+
+interface WaitContext {
+  readonly context: Context;
+  readonly client: Client;
+  readonly painter: Painter;
+  readonly timeoutMs: number;
+}
+
+async function waitAndReport(applied: readonly Applied[], by: WaitContext): Promise<void> {
+  const { context, client, painter, timeoutMs } = by;
+  const pending = await waitUntilReady(applied, { client, clock: context.clock, painter, timeoutMs });
+  if (pending.length === 0) return;
+  const chain = pending.map(({ name, readiness }: Pending) => `${name} ${readiness.text}`).join(', ');
+  throw new UserError(
+    `not ready after ${timeoutMs / 1000} s: ${chain}; what each Pod waits for stands above, and \`holdfast kubectl describe\` says more`,
+  );
+}
+
+async function setsOf(client: Client, applied: readonly Applied[]) {
+  const names = applied.filter(({ kind }) => kind.kind === 'StatefulSet');
+  return Promise.all(names.map(({ key }) => client.get(kinds.StatefulSet, key)));
+}
+
+/** Reads `[NAMESPACE/]SERVICE[:PORT]`; PORT is a name or number of the Service's ports. */
+export function parsePublish(
+  text: string,
+  namespace: string,
+): { namespace: string; service: string; port?: string } {
+  const match = /^(?:([a-z0-9-]+)\/)?([a-z0-9-]+)(?::([a-z0-9-]+))?$/.exec(text);
+  if (match === null) throw new UserError(`--publish ${text}: write it as [NAMESPACE/]SERVICE[:PORT]`);
+  const [, given, service = '', port] = match;
+  return { namespace: given ?? namespace, service, ...(port !== undefined && { port }) };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import type { HttpsClient } from '../client/https.js';
+import { createHttpsClient } from '../client/https.js';
+import { loadKubeconfig } from '../client/kubeconfig.js';
+import {
+  type ClusterPaths,
+  clusterStatus,
+  kubeconfigPath,
+  resolveCluster,
+  UserError,
+} from '../cluster/index.js';
+import type { Clock } from '../lib/clock.js';
+import { type Config, readConfig } from '../lib/config.js';
+import { systemClock } from '../lib/system-clock.js';
+import type { Output } from './progress/painter.js';
+
+/** What every command works with. */
+export interface Context {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly paths: ClusterPaths;
+  readonly output: Output;
+  readonly standardInput: () => string;
+}
+
+/** Makes the context of one command from the environment and `--cluster`. */
+export function createContext(cluster: string | undefined): Context {
+  const config = readConfig();
+  const { home, run, cache } = config;
+  const { stdout } = process;
+  return {
+    config,
+    clock: systemClock,
+    paths: resolveCluster({ name: cluster ?? config.cluster, home, run, cache }),
+    output: {
+      isTerminal: stdout.isTTY === true,
+      width: stdout.columns ?? 100,
+      colour: stdout.isTTY === true && !config.noColor,
+      write: (text) => {
+        stdout.write(text);
+      },
+    },
+    standardInput: () => readFileSync(0, 'utf8'),
+  };
+}
+
+/** A client of a cluster that runs; refuses by name when it does not. */
+export async function clientOf(context: Context): Promise<HttpsClient> {
+  const { state, message } = await clusterStatus(context.paths);
+  if (state !== 'running') throw new UserError(`${message}; start it with \`holdfast up\``);
+  return createHttpsClient({
+    connection: loadKubeconfig([kubeconfigPath(context.paths)]),
+    clock: context.clock,
+  });
+}
+
+/** Writes one line. */
+export function say(context: Context, line: string): void {
+  context.output.write(`${line}\n`);
+}

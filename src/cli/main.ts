@@ -1,0 +1,117 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { KubeconfigError } from '../client/kubeconfig.js';
+import { UserError } from '../cluster/index.js';
+import { messageOf } from '../lib/errors.js';
+import { VERSION } from '../lib/version.js';
+import { down } from './commands/down.js';
+import { imageBuild, imageList, imageLoad } from './commands/image.js';
+import { kubeconfig, kubectl } from './commands/kubectl.js';
+import { status } from './commands/status.js';
+import { up } from './commands/up.js';
+import { type Context, createContext } from './context.js';
+
+function program(): Command {
+  const root = new Command('holdfast')
+    .description('Runs stateful Kubernetes workloads on this machine, and replicated MySQL on any Kubernetes')
+    .version(VERSION)
+    .option('--cluster <name>', 'the cluster to work with (HOLDFAST_CLUSTER, "default")')
+    .enablePositionalOptions()
+    .exitOverride();
+  const context = (): Context => createContext(root.opts<{ cluster?: string }>().cluster);
+  addUp(root, context);
+  root
+    .command('status')
+    .description('show what runs')
+    .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .action(async (flags) => status(context(), flags));
+  root
+    .command('down')
+    .description('shut the cluster down; its data is kept')
+    .option('--purge', 'remove the data as well', false)
+    .option('--images', 'with --purge: remove the image cache that all clusters share', false)
+    .action(async (flags) => down(context(), flags));
+  root
+    .command('kubeconfig')
+    .description('print the kubeconfig')
+    .action(() => kubeconfig(context()));
+  root
+    .command('kubectl')
+    .description('run the kubectl on PATH against the cluster')
+    .argument('[args...]')
+    .passThroughOptions()
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (args: string[]) => {
+      process.exitCode = await kubectl(context(), args);
+    });
+  addImage(root, context);
+  return root;
+}
+
+function addUp(root: Command, context: () => Context): void {
+  root
+    .command('up')
+    .description(
+      'start the cluster if needed, apply the files, show how they come up, and say how to connect',
+    )
+    .argument('[files...]', 'manifests: files, directories, or - for standard input')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--timeout <seconds>', 'time until everything applied must be ready', seconds, 300)
+    .option(
+      '--publish <service[:port]>',
+      'make a Service reachable on 127.0.0.1 (may be given again)',
+      collect,
+      [],
+    )
+    .option('--no-wait', 'return as soon as the files are applied')
+    .action(async (files: string[], flags) => up(context(), files, flags));
+}
+
+function addImage(root: Command, context: () => Context): void {
+  const image = root.command('image').description('the images of the node');
+  image
+    .command('ls')
+    .description('list recipes, built archives and what the node has')
+    .action(async () => imageList(context()));
+  image
+    .command('load')
+    .description('load an archive (docker save or OCI layout) into the running node')
+    .argument('<archive>')
+    .action(async (archive: string) => imageLoad(context(), archive));
+  image
+    .command('build')
+    .description('build an image from its recipe, from Debian packages')
+    .argument('<name>')
+    .action(async (name: string) => imageBuild(context(), name));
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('it must be a number of seconds above 0');
+  return value;
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+// The only place that turns a failure into an exit code: one line for what a user can mend, the stack for what is our fault.
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync(process.argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+    } else if (error instanceof UserError || error instanceof KubeconfigError) {
+      process.stderr.write(`holdfast: ${error.message}\n`);
+      process.exitCode = error instanceof UserError ? error.exitCode : 1;
+    } else {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+      process.stderr.write(`holdfast: ${detail}\n`);
+      process.exitCode = 70;
+    }
+  }
+}
+
+await main();

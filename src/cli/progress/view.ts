@@ -1,0 +1,108 @@
+import type { StatefulSet } from '../../api/generated/apps-v1.js';
+import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
+
+/** How a line stands: drawn by a sign and a colour. */
+export type Mark = 'done' | 'moving' | 'waiting' | 'trouble';
+
+/** One line of the tree, before it is coloured. `depth` is the indentation. */
+export interface Line {
+  readonly depth: number;
+  readonly mark: Mark;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The objects that the tree shows. */
+export interface World {
+  readonly sets: readonly StatefulSet[];
+  /** Pods that belong to none of the sets come last. */
+  readonly pods: readonly Pod[];
+  readonly claims: readonly PersistentVolumeClaim[];
+}
+
+const OPERATOR_CONDITION = 'mysql.holdfast.dev/ready';
+
+/** Draws sets with their Pods and claims; Pods of other owners below. Pure. */
+export function linesOf(world: World): readonly Line[] {
+  const owned = new Set<Pod>();
+  const setLines = world.sets.flatMap((set) => {
+    const pods = world.pods.filter((pod) => ownerUid(pod) === set.metadata?.uid);
+    for (const pod of pods) owned.add(pod);
+    return [setLine(set), ...pods.toSorted(byOrdinal).flatMap((pod) => podLines(pod, world, 1))];
+  });
+  const others = world.pods.filter((pod) => !owned.has(pod));
+  return [...setLines, ...others.toSorted(byOrdinal).flatMap((pod) => podLines(pod, world, 0))];
+}
+
+function setLine({ metadata, spec, status }: StatefulSet): Line {
+  const wanted = spec?.replicas ?? 1;
+  const ready = status?.readyReplicas ?? 0;
+  return {
+    depth: 0,
+    mark: ready >= wanted ? 'done' : 'moving',
+    name: `statefulset/${metadata?.name ?? ''}`,
+    text: `${ready} of ${wanted} ready`,
+  };
+}
+
+function podLines(pod: Pod, { claims }: World, depth: number): Line[] {
+  const volumes = (pod.spec?.volumes ?? []).flatMap(
+    (volume) => volume.persistentVolumeClaim?.claimName ?? [],
+  );
+  const bound = volumes.map((name) => {
+    const claim = claims.find(
+      (one) => one.metadata?.name === name && one.metadata.namespace === pod.metadata?.namespace,
+    );
+    const size = claim?.status?.capacity?.['storage'];
+    return `${name} ${claim?.status?.phase ?? 'missing'}${size === undefined ? '' : ` ${size}`}`;
+  });
+  const line: Line = { depth, mark: markOf(pod), name: pod.metadata?.name ?? '', text: stateOf(pod) };
+  return [
+    line,
+    ...bound.map(
+      (text): Line => ({
+        depth: depth + 1,
+        mark: text.includes(' Bound') ? 'done' : 'waiting',
+        name: 'claim',
+        text,
+      }),
+    ),
+  ];
+}
+
+function markOf(pod: Pod): Mark {
+  if (condition(pod, 'Ready')?.status === 'True') return 'done';
+  if (waitingReason(pod) !== undefined && waitingReason(pod) !== 'ContainerCreating') return 'trouble';
+  return pod.status?.phase === 'Running' ? 'moving' : 'waiting';
+}
+
+// The operator's own words come first: they say what the database does, not only what the container does.
+function stateOf(pod: Pod): string {
+  if (pod.metadata?.deletionTimestamp !== undefined) return 'Terminating';
+  const stuck = waitingReason(pod);
+  const ready = condition(pod, 'Ready')?.status === 'True';
+  const member = condition(pod, OPERATOR_CONDITION);
+  const phase = ready ? 'Running, ready' : (stuck ?? pod.status?.phase ?? 'Pending');
+  if (member?.reason !== undefined) return `${phase} · ${member.reason}: ${member.message ?? ''}`;
+  const scheduled = condition(pod, 'PodScheduled');
+  return scheduled?.status === 'False' ? `${phase} · ${scheduled.message ?? ''}` : phase;
+}
+
+function waitingReason(pod: Pod): string | undefined {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  return statuses
+    .map((status) => status.state?.waiting?.reason)
+    .find((reason) => reason !== undefined && reason !== 'PodInitializing');
+}
+
+function condition(pod: Pod, type: string) {
+  return pod.status?.conditions?.find((candidate) => candidate.type === type);
+}
+
+function ownerUid(pod: Pod): string | undefined {
+  return pod.metadata?.ownerReferences?.find((owner) => owner.controller)?.uid;
+}
+
+function byOrdinal(left: Pod, right: Pod): number {
+  return (left.metadata?.name ?? '').localeCompare(right.metadata?.name ?? '', 'en', { numeric: true });
+}
