@@ -32,6 +32,8 @@ export type Inspection =
 /** A CLONE that this operator has under way or saw fail. */
 export interface CloneAttempt {
   readonly running: boolean;
+  /** The member that is copied. */
+  readonly donor: string;
   readonly failure: string | undefined;
   /** Milliseconds since the epoch when it failed. */
   readonly failedAtMs: number | undefined;

@@ -6,7 +6,9 @@ const VARIABLES = `SELECT VERSION() AS version, @@server_uuid AS server_uuid, @@
  @@global.gtid_mode AS gtid_mode, @@global.enforce_gtid_consistency AS enforce_gtid_consistency,
  @@global.read_only AS read_only, @@global.super_read_only AS super_read_only,
  @@global.gtid_executed AS gtid_executed, @@global.gtid_purged AS gtid_purged,
- @@global.skip_replica_start AS skip_replica_start, @@global.replica_net_timeout AS replica_net_timeout,
+ @@global.replica_net_timeout AS replica_net_timeout,
+ (SELECT VARIABLE_VALUE FROM performance_schema.persisted_variables
+   WHERE VARIABLE_NAME = 'skip_replica_start') AS skip_replica_start,
  (SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'clone' AND PLUGIN_STATUS = 'ACTIVE') AS clone_plugin,
  (SELECT VARIABLE_VALUE FROM performance_schema.global_status
    WHERE VARIABLE_NAME = 'Ongoing_anonymous_transaction_count') AS anonymous_transactions`;

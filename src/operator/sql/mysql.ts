@@ -7,6 +7,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** A look or a step that takes longer is given up; CLONE alone may take its time. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const ACCESS_DENIED = new Set([1044, 1045, 1698, 3118, 3955]);
+/** A server that stops, or was stopped under a statement: 1053 shutdown in progress, 1927 and 3169 session killed. */
+const GOING_AWAY = new Set([1053, 1927, 3169]);
 const CONNECTION_CODES = /^(E[A-Z]+|PROTOCOL_CONNECTION_LOST|HANDSHAKE_.*)$/;
 
 interface Session {
@@ -105,7 +107,7 @@ function asSqlError(error: unknown, what: string): SqlError {
   const { errno = 0, code = '' }: Partial<QueryError> = error;
   const message = `${what}: ${error.message}`;
   if (ACCESS_DENIED.has(errno)) return new SqlError('denied', errno, message, { cause: error });
-  if (errno <= 0 || CONNECTION_CODES.test(code))
+  if (errno <= 0 || GOING_AWAY.has(errno) || CONNECTION_CODES.test(code))
     return new SqlError('unreachable', Math.max(errno, 0), message, { cause: error });
   return new SqlError('refused', errno, message, { cause: error });
 }

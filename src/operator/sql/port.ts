@@ -45,6 +45,7 @@ export interface ServerFacts {
   readonly superReadOnly: boolean;
   readonly gtidExecuted: string;
   readonly gtidPurged: string;
+  /** The persisted value: it acts at the next start. */
   readonly skipReplicaStart: boolean;
   readonly replicaNetTimeoutSeconds: number;
   readonly clonePlugin: boolean;
