@@ -26,7 +26,12 @@ export class CloneRunner implements AsyncDisposable {
   /** Begins a CLONE unless one is running, and calls `ended` when it is over, well or not. */
   begin(target: SqlTarget, step: Extract<SqlStep, { kind: 'clone' }>, ended: () => void): void {
     if (this.#attempts.get(target.id)?.running) return;
-    this.#attempts.set(target.id, { running: true, failure: undefined, failedAtMs: undefined });
+    this.#attempts.set(target.id, {
+      running: true,
+      donor: donorOf(step),
+      failure: undefined,
+      failedAtMs: undefined,
+    });
     const work = this.#carry(target, step).finally(() => {
       this.#running.delete(work);
       ended();
@@ -41,6 +46,7 @@ export class CloneRunner implements AsyncDisposable {
     } catch (error) {
       this.#attempts.set(target.id, {
         running: false,
+        donor: donorOf(step),
         failure: messageOf(error),
         failedAtMs: this.#clock.now(),
       });
@@ -56,4 +62,8 @@ export class CloneRunner implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#attempts.clear();
   }
+}
+
+function donorOf(step: Extract<SqlStep, { kind: 'clone' }>): string {
+  return step.donorHost.split('.')[0] ?? step.donorHost;
 }

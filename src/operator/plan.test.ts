@@ -149,7 +149,7 @@ describe('a replica', () => {
   });
 
   it('is left alone while a clone runs, here or seen on the server', () => {
-    const attempt = { running: true, failure: undefined, failedAtMs: undefined };
+    const attempt = { running: true, donor: 'mysql-0', failure: undefined, failedAtMs: undefined };
     expect(decide([primary, { ...empty(), attempt }], recordedClone).steps).toEqual([]);
     const clone = {
       state: 'In Progress',
@@ -175,7 +175,7 @@ describe('a replica', () => {
   });
 
   it('gives the donor a rest after a failure', () => {
-    const attempt = { running: false, failure: '3862', failedAtMs: NOW.getTime() - 500 };
+    const attempt = { running: false, donor: 'mysql-0', failure: '3862', failedAtMs: NOW.getTime() - 500 };
     expect(decide([primary, { ...empty(), attempt }], recordedClone).shown('mysql-1')).toBe(
       'WaitingForDonor',
     );

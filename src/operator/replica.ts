@@ -194,6 +194,6 @@ function maxLagSeconds({ set }: SetFacts): number {
 }
 
 function donorName(member: AnsweringMember): string {
-  const source = member.server.clone?.source ?? '';
-  return source === '' ? 'its neighbour' : (source.split('.')[0] ?? source);
+  const source = member.attempt?.donor ?? member.server.clone?.source.split('.')[0];
+  return source || 'its neighbour';
 }

@@ -32,7 +32,7 @@ export function reach(member: MemberFacts, facts: SetFacts): Verdict | Answering
     case 'answered':
       return { ...member, pod, server: inspection.server };
     case 'unreachable':
-      return { state: 'Unreachable', message: `the server of ${name} does not answer: ${inspection.why}` };
+      return { state: 'Unreachable', message: `the server of ${name} does not answer` };
     case 'denied':
       return {
         state: 'AccessDenied',
