@@ -75,7 +75,15 @@ export type PatchType =
   | 'application/apply-patch+yaml';
 
 /** Subresources that read or write an object. */
-export type Subresource = 'status' | 'scale' | 'binding' | 'eviction' | 'ephemeralcontainers' | 'resize' | 'token';
+export type Subresource =
+  | 'status'
+  | 'scale'
+  | 'binding'
+  | 'eviction'
+  | 'ephemeralcontainers'
+  | 'resize'
+  | 'token'
+  | 'finalize';
 
 /**
  * The Kubernetes API as calls: what the API server offers in process, and what the HTTPS client offers too.
@@ -84,18 +92,48 @@ export type Subresource = 'status' | 'scale' | 'binding' | 'eviction' | 'ephemer
  */
 export interface ResourceApi {
   get<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey, subresource?: Subresource): Promise<T>;
-  list<T extends KubeObject>(kind: KindRef<T>, namespace: string | undefined, options?: ListOptions): Promise<ObjectList<T>>;
+  list<T extends KubeObject>(
+    kind: KindRef<T>,
+    namespace: string | undefined,
+    options?: ListOptions,
+  ): Promise<ObjectList<T>>;
   create<T extends KubeObject>(kind: KindRef<T>, object: T, options?: WriteOptions): Promise<T>;
   /** POST to a subresource of an object (binding, eviction, token). */
-  createSub(kind: KindRef, key: ObjectKey, subresource: Subresource, body: KubeObject, options?: WriteOptions): Promise<KubeObject>;
+  createSub(
+    kind: KindRef,
+    key: ObjectKey,
+    subresource: Subresource,
+    body: KubeObject,
+    options?: WriteOptions,
+  ): Promise<KubeObject>;
   update<T extends KubeObject>(kind: KindRef<T>, object: T, options?: WriteOptions): Promise<T>;
   /** PUT of a subresource; for 'status' the body is the whole object. */
-  updateSub<T extends KubeObject>(kind: KindRef<T>, object: T, subresource: Subresource, options?: WriteOptions): Promise<T>;
-  patch<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey, patch: PatchRequest, options?: WriteOptions): Promise<T>;
+  updateSub<T extends KubeObject>(
+    kind: KindRef<T>,
+    object: T,
+    subresource: Subresource,
+    options?: WriteOptions,
+  ): Promise<T>;
+  patch<T extends KubeObject>(
+    kind: KindRef<T>,
+    key: ObjectKey,
+    patch: PatchRequest,
+    options?: WriteOptions,
+  ): Promise<T>;
   /** Resolves with the object as it stands now: gone, or still terminating behind a finalizer or a grace period. */
   delete<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey, options?: DeleteOptions): Promise<T>;
-  deleteCollection(kind: KindRef, namespace: string | undefined, list?: ListOptions, options?: DeleteOptions): Promise<void>;
-  watch<T extends KubeObject>(kind: KindRef<T>, namespace: string | undefined, options: WatchOptions, listener: (event: WatchEvent<T>) => void): Watch;
+  deleteCollection(
+    kind: KindRef,
+    namespace: string | undefined,
+    list?: ListOptions,
+    options?: DeleteOptions,
+  ): Promise<void>;
+  watch<T extends KubeObject>(
+    kind: KindRef<T>,
+    namespace: string | undefined,
+    options: WatchOptions,
+    listener: (event: WatchEvent<T>) => void,
+  ): Watch;
 }
 
 /** A patch and where it applies. `body` is parsed JSON (a JSON patch is an array). */

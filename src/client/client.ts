@@ -38,7 +38,12 @@ export interface Client extends ResourceApi, AsyncDisposable {
    * Reads the object fresh, applies `change`, writes it with its resourceVersion, and tries again on a conflict (at most 5 times).
    * `change` returns undefined to leave it as it is. Rejects NotFound when the object is gone or when `uid` is given and differs.
    */
-  modify<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey & { readonly uid?: string }, change: (current: T) => T | undefined, options?: WriteOptions & { readonly subresource?: 'status' }): Promise<T>;
+  modify<T extends KubeObject>(
+    kind: KindRef<T>,
+    key: ObjectKey & { readonly uid?: string },
+    change: (current: T) => T | undefined,
+    options?: WriteOptions & { readonly subresource?: 'status' },
+  ): Promise<T>;
   /** Merge-patches `status` of exactly this object (by uid); a gone object is not an error and resolves undefined. */
   patchStatus<T extends KubeObject>(kind: KindRef<T>, object: T, status: unknown): Promise<T | undefined>;
 }

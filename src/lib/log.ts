@@ -13,4 +13,10 @@ export interface Logger {
 function ignore(): void {}
 
 /** A logger that drops everything; for tests and short-lived tools. */
-export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => silentLogger };
+export const silentLogger: Logger = {
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  child: () => silentLogger,
+};

@@ -62,7 +62,11 @@ export interface Store {
   /** Rejects with ConflictError when `expect` does not hold (checked against writes in flight too), and with StoreFullError when the disk is full. */
   put(key: string, encode: (revision: number) => Encoded, expect: Expectation): Promise<Entry>;
   /** `expect.revision` must be the key's last revision. Resolves with the revision of the delete. `encodeLast` makes the last state that watchers see from that revision. */
-  delete(key: string, expect: { readonly revision: number }, encodeLast?: (revision: number) => Encoded): Promise<number>;
+  delete(
+    key: string,
+    expect: { readonly revision: number },
+    encodeLast?: (revision: number) => Encoded,
+  ): Promise<number>;
   /**
    * Calls `listener` with every change under `prefix` after `fromRevision`, in order, the retained past first (synchronously), then as they are acknowledged.
    * Throws TooOldError when `fromRevision` is compacted. For a delete, `change.previous` is the last state, re-encoded by `encodeLast` where given.
@@ -81,7 +85,9 @@ export class ConflictError extends Error {
   readonly key: string;
   readonly current: Entry | undefined;
   constructor(key: string, current: Entry | undefined) {
-    super(`write to ${key} refused: it ${current === undefined ? 'does not exist' : `was last written at revision ${current.revision}`}`);
+    super(
+      `write to ${key} refused: it ${current === undefined ? 'does not exist' : `was last written at revision ${current.revision}`}`,
+    );
     this.key = key;
     this.current = current;
   }

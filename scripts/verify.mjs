@@ -1,0 +1,66 @@
+// `npm run verify`: rebuilds every generated file in a scratch folder and compares it with what is committed.
+// With --write it replaces the committed files instead. Exits 1 with the list of files that differ.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkNode, ensureModules, root } from './setup.mjs';
+
+/** Folders that hold nothing but generated files. */
+const generated = ['src/api/generated', 'src/api/schema/generated'];
+
+checkNode();
+ensureModules();
+ensureModules(join(root, 'scripts/gen'));
+process.exitCode = process.argv.includes('--write') ? write() : compare();
+
+function write() {
+  for (const folder of generated) rmSync(join(root, folder), { recursive: true, force: true });
+  return generate(root);
+}
+
+function compare() {
+  const scratch = mkdtempSync(join(tmpdir(), 'holdfast-verify-'));
+  try {
+    const status = generate(scratch);
+    return status === 0 ? report(generated.flatMap((folder) => differences(folder, scratch))) : status;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function generate(target) {
+  const main = join(root, 'scripts/gen/src/main.ts');
+  const run = spawnSync(process.execPath, ['--import', 'tsx', main, target], { cwd: root, stdio: 'inherit' });
+  return run.status ?? 1;
+}
+
+function differences(folder, scratch) {
+  const names = new Set([...filesIn(join(root, folder)), ...filesIn(join(scratch, folder))]);
+  return [...names].sort().flatMap((name) => {
+    const path = join(folder, name);
+    const why = difference(join(root, path), join(scratch, path));
+    return why === undefined ? [] : [`${path}: ${why}`];
+  });
+}
+
+function filesIn(folder) {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function difference(committed, rebuilt) {
+  if (!existsSync(committed)) return 'missing';
+  if (!existsSync(rebuilt)) return 'not generated any more';
+  return readFileSync(committed).equals(readFileSync(rebuilt)) ? undefined : 'differs';
+}
+
+function report(list) {
+  if (list.length === 0) {
+    console.log('generated files: as committed');
+    return 0;
+  }
+  console.error(
+    `generated files that are not as the generator makes them (node scripts/verify.mjs --write):\n${list.join('\n')}`,
+  );
+  return 1;
+}

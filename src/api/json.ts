@@ -1,0 +1,105 @@
+import { badRequest } from './status-error.js';
+
+/** A decoded document and the keys that stood in it twice. */
+export interface DecodedJson {
+  readonly value: unknown;
+  /** Paths like `spec.containers[0].name`; of a repeated key the last value counts. */
+  readonly duplicates: readonly string[];
+}
+
+/** Deeper documents are refused, so that nothing that walks them can run out of stack. */
+const maxDepth = 1000;
+
+/**
+ * Decodes JSON and reports duplicate keys, which JSON.parse drops in silence. Keys are counted in the text and in the
+ * result; only when the counts differ are the duplicates looked for.
+ */
+export function decodeJson(text: string): DecodedJson {
+  const value = parse(text);
+  const kept = countKeys(value);
+  return { value, duplicates: countKeysInText(text) === kept ? [] : findDuplicates(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw badRequest(`couldn't get version/kind; json parse error: ${why}`, error);
+  }
+}
+
+/** Counts keys level by level instead of recursing, since the depth is not yet known to be bearable. */
+function countKeys(root: unknown): number {
+  let keys = 0;
+  let level = [root].filter(isContainer);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) throw badRequest(`json parse error: exceeded max depth of ${maxDepth}`);
+    const next: object[] = [];
+    for (const container of level) keys += visit(container, next);
+    level = next;
+  }
+  return keys;
+}
+
+/** Adds the containers inside a container to `inner`, and counts its keys. */
+function visit(container: object, inner: object[]): number {
+  const values: readonly unknown[] = Object.values(container);
+  for (const value of values) if (isContainer(value)) inner.push(value);
+  return Array.isArray(container) ? 0 : values.length;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** In valid JSON a string is a key if and only if a colon follows it. */
+const stringOrKey = /"(?:[^"\\]|\\.)*"(\s*:)?/gs;
+
+function countKeysInText(text: string): number {
+  let keys = 0;
+  for (const match of text.matchAll(stringOrKey)) if (match[1] !== undefined) keys++;
+  return keys;
+}
+
+interface Frame {
+  readonly seen: Set<string> | undefined;
+  index: number;
+  key: string;
+}
+
+const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\],]/gs;
+
+function findDuplicates(text: string): readonly string[] {
+  const found = new Set<string>();
+  const stack: Frame[] = [];
+  for (const [symbol, colon] of text.matchAll(token)) {
+    if (colon !== undefined) enterKey(symbol.slice(0, -colon.length), stack, found);
+    else if (!symbol.startsWith('"')) move(symbol, stack);
+  }
+  return [...found];
+}
+
+function enterKey(quoted: string, stack: readonly Frame[], found: Set<string>): void {
+  const frame = stack.at(-1);
+  if (frame === undefined) return;
+  frame.key = String(JSON.parse(quoted));
+  if (frame.seen?.has(frame.key) === true) found.add(pathOf(stack));
+  frame.seen?.add(frame.key);
+}
+
+function move(symbol: string, stack: Frame[]): void {
+  if (symbol === '{') stack.push({ seen: new Set(), index: 0, key: '' });
+  else if (symbol === '[') stack.push({ seen: undefined, index: 0, key: '' });
+  else if (symbol === ',') advance(stack.at(-1));
+  else stack.pop();
+}
+
+function advance(frame: Frame | undefined): void {
+  if (frame !== undefined) frame.index++;
+}
+
+function pathOf(stack: readonly Frame[]): string {
+  const parts = stack.map((frame) => (frame.seen === undefined ? `[${frame.index}]` : `.${frame.key}`));
+  return parts.join('').replace(/^\./, '');
+}

@@ -1,0 +1,66 @@
+import { fnv32a } from './hash.js';
+import type { KindRow } from './kinds/row.js';
+import { kindRows } from './kinds.js';
+import { apiVersionOf } from './kube-object.js';
+import { pathsOf, rootPath } from './openapi/paths.js';
+import { componentSchemas, type Json } from './openapi/schemas.js';
+import { definitionKeyOf, officialName, schemaFingerprint } from './schema/schema.js';
+
+/** The document at `/openapi/v3`: where the description of each group and version is. */
+export interface OpenApiIndex {
+  readonly paths: { readonly [groupVersion: string]: { readonly serverRelativeURL: string } };
+}
+
+/**
+ * The index of the descriptions. The hash in each address changes with the schema and the kind table, so that clients may keep what
+ * they have read.
+ */
+export function openApiV3Index(rows: readonly KindRow[] = kindRows): OpenApiIndex {
+  const roots = [...new Set(rows.map((row) => rootPath(row).slice(1)))].sort();
+  const hash = `${schemaFingerprint}${fnv32a(JSON.stringify(rows)).toString(16)}`;
+  return {
+    paths: Object.fromEntries(
+      roots.map((root) => [root, { serverRelativeURL: `/openapi/v3/${root}?hash=${hash}` }]),
+    ),
+  };
+}
+
+/**
+ * The OpenAPI 3.0 description of a group and version (`v1`, `apps/v1`): what `kubectl explain` and the clients' own
+ * validation read. Undefined when nothing is served under that name. Building it takes tens of milliseconds: keep it.
+ */
+export async function openApiV3Document(
+  groupVersion: string,
+  rows: readonly KindRow[] = kindRows,
+): Promise<Json | undefined> {
+  const own = rows.filter((row) => apiVersionOf(row) === groupVersion);
+  if (own.length === 0) return undefined;
+  const schemas = await componentSchemas(own.flatMap(rootsOf));
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'unversioned' },
+    paths: Object.assign({}, ...own.map(pathsOf)),
+    components: {
+      schemas: {
+        ...schemas,
+        [officialName('meta-v1.Patch')]: {
+          description: 'Patch is what a PATCH request may send.',
+          type: 'object',
+        },
+      },
+    },
+  };
+}
+
+function rootsOf(row: KindRow): readonly string[] {
+  const bodies = row.subresources.flatMap((sub) => definitionKeyOf(sub) ?? []);
+  const lists = row.stored ? [`${row.definition}List`] : [];
+  return [
+    row.definition,
+    ...lists,
+    ...bodies,
+    'meta-v1.DeleteOptions',
+    'meta-v1.Status',
+    'meta-v1.WatchEvent',
+  ];
+}

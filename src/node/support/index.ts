@@ -1,0 +1,61 @@
+import type { AdmissionHook } from '../../api/admission.js';
+import { type FieldError, forbidden } from '../../api/field-error.js';
+import type { Pod, PodSpec } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
+import type { KubeObject } from '../../api/kube-object.js';
+import { definition, type FieldSchema } from '../../api/schema/schema.js';
+import { invalid } from '../../api/status-error.js';
+import { fieldRules } from './rules.js';
+
+/** Every field of a Pod's spec that this node does not honour, by its path; nothing is silently ignored. */
+export function unsupportedPodFields(spec: PodSpec): readonly FieldError[] {
+  return check(spec, 'PodSpec', 'spec');
+}
+
+function check(value: unknown, name: string, path: string): readonly FieldError[] {
+  const rules = fieldRules[name];
+  const fields = definition(`core-v1.${name}`)?.fields ?? {};
+  return Object.entries(Object(value)).flatMap(([field, inner]) => {
+    if (inner === undefined || inner === null || isEmpty(inner)) return [];
+    const at = `${path}.${field}`;
+    const rule = rules?.[field] ?? true;
+    const why = typeof rule === 'function' ? rule(inner) : rule;
+    if (typeof why === 'string') return [forbidden(at, why)];
+    const schema = fields[field];
+    return schema === undefined ? [] : within(inner, schema, at);
+  });
+}
+
+function within(value: unknown, schema: FieldSchema, path: string): readonly FieldError[] {
+  if (schema.ref !== undefined) return check(value, shortName(schema.ref), path);
+  const { items } = schema;
+  if (items?.ref === undefined || !Array.isArray(value)) return [];
+  const name = shortName(items.ref);
+  return value.flatMap((item: unknown, index) => check(item, name, `${path}[${index}]`));
+}
+
+function shortName(key: string): string {
+  return key.slice(key.indexOf('.') + 1);
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** Refuses Pods with fields that the node does not honour, when they are created. */
+export function podSupportHook(): AdmissionHook {
+  return {
+    name: 'pod-support',
+    matches: ({ operation, kind, subresource }) =>
+      operation === 'CREATE' && kind.kind === 'Pod' && kind.group === '' && subresource === undefined,
+    admit: async ({ object, name }) => {
+      const errors = isPod(object) && object.spec !== undefined ? unsupportedPodFields(object.spec) : [];
+      if (errors.length > 0) throw invalid(kinds.Pod, name, errors);
+      return {};
+    },
+  };
+}
+
+function isPod(object: KubeObject | undefined): object is Pod {
+  return object !== undefined;
+}
