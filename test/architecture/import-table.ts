@@ -59,7 +59,7 @@ export const ambient: readonly {
   },
   { pattern: /\bprocess\.env\b/, allowed: ['lib/config.ts', 'cli/'], instead: 'read it in lib/config.ts' },
   {
-    pattern: /\bset(Timeout|Interval)\s*\(/,
+    pattern: /(?<![.\w])set(Timeout|Interval)\s*\(/,
     allowed: ['lib/system-clock.ts', 'lib/virtual-clock.ts', 'cli/'],
     instead: 'use Clock.after or Clock.sleep',
   },

@@ -1,3 +1,5 @@
+/* A long file, since it is one table: every field of a Pod's spec has its line. */
+
 /**
  * Whether a field is honoured on this node: `true`, or why it is refused, or a test that gives the reason for the values
  * that are (undefined where the value is fine).
