@@ -83,8 +83,15 @@ async function applyOne(
     const states = { lastApplied: lastAppliedOf(current), modified: wanted, current };
     const body = threeWayPatch(states, kind.definition);
     if (Object.keys(body).length === 0) return { kind, key, outcome: 'unchanged' };
-    await client.patch(kind, key, { type: 'application/strategic-merge-patch+json', body }, options);
-    return { kind, key, outcome: 'configured' };
+    const patched = await client.patch(
+      kind,
+      key,
+      { type: 'application/strategic-merge-patch+json', body },
+      options,
+    );
+    // Lists without a merge key (claim templates) always differ by the server's defaults; the server knows what changed.
+    const same = patched.metadata?.resourceVersion === versionOf(current);
+    return { kind, key, outcome: same ? 'unchanged' : 'configured' };
   } catch (error) {
     if (error instanceof StatusError) throw new UserError(`${where}: ${error.message}`, { cause: error });
     throw error;
@@ -103,6 +110,10 @@ async function find(
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+function versionOf(object: Readonly<Record<string, unknown>>): unknown {
+  return isRecord(object['metadata']) ? object['metadata']['resourceVersion'] : undefined;
 }
 
 // What the server checks is the wire form; it needs no more of a type here than that it is an object.

@@ -1,0 +1,50 @@
+import { canonicalQuantity } from '../quantity.js';
+
+/** Sets the fields that are absent or null; the very same object comes back when none is. */
+export function fill<T extends object>(object: T, defaults: Partial<T>): T {
+  const lacking = Object.entries(defaults).filter(
+    ([key, value]) => value !== undefined && isAbsent(object, key),
+  );
+  return lacking.length === 0 ? object : { ...object, ...Object.fromEntries(lacking) };
+}
+
+function isAbsent(object: object, key: string): boolean {
+  const value: unknown = Reflect.get(object, key);
+  return value === undefined || value === null;
+}
+
+/** Applies a function to a field that is present. */
+export function change<T extends object, K extends keyof T>(
+  object: T,
+  key: K,
+  how: (value: NonNullable<T[K]>) => NonNullable<T[K]>,
+): T {
+  const value = object[key];
+  if (value === undefined || value === null) return object;
+  const changed = how(value);
+  return changed === value ? object : { ...object, [key]: changed };
+}
+
+/** Maps a list; the very same list comes back when no element changes. */
+export function mapList<T>(list: readonly T[], how: (item: T) => T): readonly T[] {
+  const mapped = list.map(how);
+  return mapped.every((item, index) => item === list[index]) ? list : mapped;
+}
+
+type Amounts = Readonly<Record<string, string>>;
+
+/** Quantities in the form in which Kubernetes stores them. */
+export function canonicalAmounts(amounts: Amounts): Amounts {
+  return Object.fromEntries(
+    Object.entries(amounts).map(([name, amount]) => [name, canonicalQuantity(amount)]),
+  );
+}
+
+/** Quantities of `limits` and `requests` in the form in which Kubernetes stores them. */
+export function canonicalResources<T extends { readonly limits?: Amounts; readonly requests?: Amounts }>(
+  resources: T,
+): T {
+  const limits = resources.limits && canonicalAmounts(resources.limits);
+  const requests = resources.requests && canonicalAmounts(resources.requests);
+  return { ...resources, ...(limits && { limits }), ...(requests && { requests }) };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { KindRef, KubeObject } from './kube-object.js';
+import { applyScale, hasScale, scaleOf, validateScale } from './scale.js';
+import { fieldMatcher, selectableFields } from './fieldSelectors.js';
+import { hasGeneration, hasStatus, prepareForCreate, prepareForStatusUpdate, prepareForUpdate } from './strategy.js';
+import { StatusError } from './status-error.js';
+
+type Loose = KubeObject & { readonly [field: string]: unknown };
+
+const kind = (group: string, name: string): KindRef<Loose> => ({ group, version: 'v1', kind: name, plural: `${name.toLowerCase()}s`, namespaced: true });
+const statefulSet = kind('apps', 'StatefulSet');
+const pod = kind('', 'Pod');
+const service = kind('', 'Service');
+const deployment = kind('apps', 'Deployment');
+
+describe('create', () => {
+  it('begins at generation 1 with an empty status', () => {
+    const set = { metadata: { name: 'x', generation: 7 }, spec: { replicas: 3 }, status: { replicas: 3 } };
+    expect(prepareForCreate(statefulSet, set)).toEqual({ metadata: { name: 'x', generation: 1 }, spec: { replicas: 3 }, status: { replicas: 0, availableReplicas: 0 } });
+  });
+
+  it('gives a Pod its phase and class', () => {
+    expect(prepareForCreate(pod, { spec: { containers: [] }, status: { phase: 'Running' } })).toMatchObject({ status: { phase: 'Pending', qosClass: 'BestEffort' } });
+  });
+
+  it('gives a Namespace its finalizer and no generation', () => {
+    const created = prepareForCreate(kind('', 'Namespace'), { metadata: { name: 'x', generation: 1 } });
+    expect(created).toEqual({ metadata: { name: 'x' }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } });
+  });
+
+  it('gives a Job its selector', () => {
+    const created = prepareForCreate(kind('batch', 'Job'), { metadata: { name: 'j', uid: 'u' }, spec: { template: { spec: { containers: [] } } } });
+    expect(created).toMatchObject({
+      spec: { selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } }, template: { metadata: { labels: { 'job-name': 'j', 'controller-uid': 'u' } } } },
+    });
+  });
+
+  it('keeps the status of a Node', () => {
+    expect(prepareForCreate(kind('', 'Node'), { status: { phase: 'x' } })).toMatchObject({ status: { phase: 'x' } });
+  });
+});
+
+describe('update', () => {
+  const old = { metadata: { name: 'x', generation: 4 }, spec: { replicas: 3 }, status: { replicas: 3 } };
+
+  it.each([
+    ['nothing', { ...old }, 4],
+    ['labels', { ...old, metadata: { ...old.metadata, labels: { a: 'b' } } }, 4],
+    ['status', { ...old, status: { replicas: 9 } }, 4],
+    ['spec', { ...old, spec: { replicas: 5 } }, 5],
+    ['an empty field', { ...old, spec: { replicas: 3, template: {} } }, 4],
+    ['a claimed generation', { ...old, metadata: { name: 'x', generation: 99 } }, 4],
+  ])('of %s gives generation %d', (_what, changed, generation) => {
+    const updated = prepareForUpdate(statefulSet, changed, old);
+    expect(updated.metadata?.generation).toBe(generation);
+    expect(updated.status).toEqual(old.status);
+  });
+
+  it('counts annotations of Deployments', () => {
+    const changed = { ...old, metadata: { ...old.metadata, annotations: { a: 'b' } } };
+    expect(prepareForUpdate(deployment, changed, old).metadata?.generation).toBe(5);
+  });
+
+  it('keeps what a Service was given', () => {
+    const before = { spec: { type: 'NodePort', clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{ port: 80, nodePort: 30001 }] } };
+    const changed = { spec: { type: 'NodePort', ports: [{ port: 80 }, { port: 81 }] } };
+    expect(prepareForUpdate(service, changed, before)).toMatchObject({
+      spec: { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{ port: 80, nodePort: 30001 }, { port: 81 }] },
+    });
+  });
+
+  it('through the status subresource changes the status only', () => {
+    const changed = { metadata: { name: 'x', resourceVersion: '9', labels: { no: 'no' } }, spec: { replicas: 99 }, status: { replicas: 1 } };
+    expect(prepareForStatusUpdate(statefulSet, changed, old)).toEqual({ ...old, metadata: { ...old.metadata, resourceVersion: '9' }, status: { replicas: 1 } });
+  });
+
+  it('knows which kinds count', () => {
+    expect(hasGeneration(kind('', 'ConfigMap'))).toBe(false);
+    expect(hasGeneration(kind('example.com', 'Thing'))).toBe(true);
+    expect(hasStatus(service)).toBe(true);
+    expect(hasStatus(kind('', 'Secret'))).toBe(false);
+  });
+});
+
+describe('scale', () => {
+  const set = { metadata: { name: 'mysql', namespace: 'default', uid: 'u', resourceVersion: '3' }, spec: { replicas: 3, selector: { matchLabels: { app: 'mysql' } } }, status: { replicas: 2 } };
+
+  it('shows and sets the number of replicas', () => {
+    const scale = scaleOf(statefulSet, set);
+    expect(scale).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'mysql', uid: 'u' }, spec: { replicas: 3 }, status: { replicas: 2, selector: 'app=mysql' } });
+    expect(applyScale(set, { metadata: { resourceVersion: '3' }, spec: { replicas: 5 } })).toEqual({ ...set, spec: { ...set.spec, replicas: 5 } });
+    const controller: Loose = { ...set, spec: { replicas: 1, selector: { a: 'b' } } };
+    expect(scaleOf(kind('', 'ReplicationController'), controller).status?.selector).toBe('a=b');
+  });
+
+  it('refuses less than none', () => {
+    expect(validateScale({ spec: { replicas: -1 } })).toMatchObject([{ field: 'spec.replicas' }]);
+    expect(validateScale({ spec: {} })).toEqual([]);
+    expect(hasScale(statefulSet)).toBe(true);
+    expect(hasScale(pod)).toBe(false);
+  });
+});
+
+describe('field selectors', () => {
+  const running = { metadata: { name: 'a', namespace: 'n' }, spec: { nodeName: 'node-0' }, status: { phase: 'Running' } };
+
+  it.each([
+    ['', true],
+    ['metadata.name=a', true],
+    ['metadata.name=a,metadata.namespace!=n', false],
+    ['spec.nodeName=node-0,status.phase!=Failed', true],
+    ['spec.nodeName=', false],
+    ['spec.hostNetwork=false', true],
+    ['status.podIP=', true],
+  ])('%j holds for a Pod: %s', (text, want) => {
+    expect(fieldMatcher(pod, text)(running)).toBe(want);
+  });
+
+  it('reads events and jobs', () => {
+    const event: Loose = { involvedObject: { kind: 'Pod', name: 'mysql-0' }, reason: 'Started', type: 'Normal', reportingComponent: 'kubelet', source: {} };
+    expect(fieldMatcher(kind('', 'Event'), 'involvedObject.name=mysql-0,type=Normal,source=kubelet')(event)).toBe(true);
+    expect(fieldMatcher(kind('batch', 'Job'), 'status.successful=0')({})).toBe(true);
+    expect(selectableFields(kind('', 'Secret'))).toContain('type');
+  });
+
+  it.each(['spec.hostname=x', 'constructor=x'])('refuses %j in the words of Kubernetes', (text) => {
+    const attempt = (): unknown => fieldMatcher(pod, text);
+    expect(attempt).toThrow(StatusError);
+    expect(attempt).toThrow(`field label not supported: ${text.split('=')[0]}`);
+  });
+});

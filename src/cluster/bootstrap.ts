@@ -1,0 +1,116 @@
+import type { Endpoints, Namespace, Service } from '../api/generated/core-v1.js';
+import type { EndpointSlice } from '../api/generated/discovery-v1.js';
+import type { PriorityClass } from '../api/generated/scheduling-v1.js';
+import type { StorageClass } from '../api/generated/storage-v1.js';
+import { deepEqual } from '../api/deep.js';
+import { kinds } from '../api/kinds.js';
+import type { KindRef, KubeObject } from '../api/kube-object.js';
+import { isAlreadyExists } from '../api/status-error.js';
+import type { Client } from '../client/client.js';
+
+/** Where Pods reach the API server. */
+export interface ApiAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** What every cluster starts with. */
+export interface BootstrapOptions {
+  /** First address of the Service range. */
+  readonly serviceIp: string;
+  /** Without it Service `kubernetes` has no endpoints. */
+  readonly apiAddress?: ApiAddress | undefined;
+}
+
+const namespaceNames = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** Name of the provisioner behind class `standard`. */
+const provisioner = 'holdfast.dev/directory';
+
+const standardClass: StorageClass = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner,
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'Immediate',
+};
+
+const priorities: readonly PriorityClass[] = [
+  priority('system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'),
+  priority('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
+];
+
+function priority(name: string, value: number, description: string): PriorityClass {
+  return { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value, description };
+}
+
+function namespace(name: string): Namespace {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+const apiMetadata = { name: 'kubernetes', namespace: 'default' };
+const apiLabels = { component: 'apiserver', provider: 'kubernetes' };
+
+function apiService(clusterIP: string): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...apiMetadata, labels: apiLabels },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP,
+      clusterIPs: [clusterIP],
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+    },
+  };
+}
+
+function apiSlice({ ip, port }: ApiAddress): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { ...apiMetadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  };
+}
+
+function apiEndpoints({ ip, port }: ApiAddress): Endpoints {
+  const subsets = [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }];
+  return { apiVersion: 'v1', kind: 'Endpoints', metadata: apiMetadata, subsets };
+}
+
+/** Makes what is missing of the objects that every cluster has; what is there stays as its users made it. */
+export async function bootstrap(client: Client, { serviceIp, apiAddress }: BootstrapOptions): Promise<void> {
+  for (const name of namespaceNames) await ensure(client, kinds.Namespace, namespace(name));
+  await ensure(client, kinds.StorageClass, standardClass);
+  for (const object of priorities) await ensure(client, kinds.PriorityClass, object);
+  await ensure(client, kinds.Service, apiService(serviceIp));
+  if (apiAddress === undefined) return;
+  await enforceAddress(client, apiAddress);
+}
+
+async function ensure<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<void> {
+  try {
+    await client.create(kind, object);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+/** The address may be another one than at the last start. */
+async function enforceAddress(client: Client, address: ApiAddress): Promise<void> {
+  const slice = apiSlice(address);
+  await ensure(client, kinds.EndpointSlice, slice);
+  await client.modify(kinds.EndpointSlice, apiMetadata, (current) => {
+    const right = deepEqual(current.endpoints, slice.endpoints) && deepEqual(current.ports, slice.ports);
+    return right ? undefined : { ...current, endpoints: slice.endpoints, ports: slice.ports };
+  });
+  const endpoints = apiEndpoints(address);
+  await ensure(client, kinds.Endpoints, endpoints);
+  await client.modify(kinds.Endpoints, apiMetadata, (current) =>
+    deepEqual(current.subsets, endpoints.subsets) ? undefined : { ...current, subsets: endpoints.subsets },
+  );
+}

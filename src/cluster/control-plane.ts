@@ -1,0 +1,140 @@
+import type { AdmissionHook } from '../api/admission.js';
+import type { NodeApi } from '../api/node-api.js';
+import type { LocalApi, UserInfo } from '../api/resource-api.js';
+import { type ApiServer, createApiServer } from '../apiserver/index.js';
+import type { Client } from '../client/client.js';
+import { createLocalClient } from '../client/local.js';
+import { startDeployment } from '../controllers/deployment/index.js';
+import { startEndpointSlice } from '../controllers/endpointslice/index.js';
+import { startEventCleaner } from '../controllers/event-cleaner/index.js';
+import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
+import { startNamespace } from '../controllers/namespace/index.js';
+import { startReplicaSet } from '../controllers/replicaset/index.js';
+import { startScheduler } from '../controllers/scheduler/index.js';
+import { startServiceAccount } from '../controllers/service-account/index.js';
+import { startStatefulSet } from '../controllers/statefulset/index.js';
+import { startVolumeBinder } from '../controllers/volume-binder/index.js';
+import { startVolumeProtection } from '../controllers/volume-protection/index.js';
+import { startVolumeProvisioner } from '../controllers/volume-provisioner/index.js';
+import { MemoryVolumeStore } from '../controllers/volume-provisioner/memory-store.js';
+import type { VolumeStore } from '../controllers/volume-provisioner/volume-store.js';
+import type { Clock } from '../lib/clock.js';
+import type { Logger } from '../lib/log.js';
+import type { Random } from '../lib/random.js';
+import { startSimulatedNode, type SimulatedNodeOptions } from '../node/simulated/index.js';
+import type { ControllerDeps } from '../reconcile/deps.js';
+import type { Running } from '../reconcile/running.js';
+import type { Store } from '../store/store.js';
+import { type ApiAddress, bootstrap } from './bootstrap.js';
+
+/** Starts what runs Pods; its client is `system:node:<nodeName>`. */
+export type StartNode = (deps: ControllerDeps) => Promise<AsyncDisposable> | AsyncDisposable;
+
+/** What a control plane is made of. */
+export interface ControlPlaneOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly node: 'simulated' | 'none' | StartNode;
+  /** For a simulated node only. */
+  readonly simulated?: SimulatedNodeOptions;
+  readonly admission?: readonly AdmissionHook[];
+  readonly nodes?: (nodeName: string) => NodeApi | undefined;
+  /** Where provisioned volumes live; on paper unless given. */
+  readonly volumes?: VolumeStore;
+  /** Where Pods reach the API server: the endpoint of Service `kubernetes`. */
+  readonly apiAddress?: ApiAddress;
+  readonly nodeName?: string;
+  readonly version?: string;
+}
+
+/** A control plane at work; disposing of it stops everything but the store. */
+export interface ControlPlane extends AsyncDisposable {
+  readonly api: LocalApi;
+  readonly apiServer: ApiServer;
+  readonly controllers: readonly Running[];
+  /** The API as this user sees it; closed with the control plane. */
+  client(user: UserInfo): Client;
+}
+
+/** The administrator that kubeconfigs name. */
+export const administrator: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+
+const bootstrapUser: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
+const schedulerUser: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
+
+function controllerUser(name: string): UserInfo {
+  return {
+    name: `system:serviceaccount:kube-system:${name}-controller`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  };
+}
+
+function nodeUser(nodeName: string): UserInfo {
+  return { name: `system:node:${nodeName}`, groups: ['system:nodes', 'system:authenticated'] };
+}
+
+/**
+ * Starts the API server, the objects that every cluster has, the controllers and the node, in this order: whoever comes
+ * later finds what it needs. Nothing below reaches the store but through a client with a name.
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { store, clock, random, log, admission, nodes, nodeName = 'node-0' } = options;
+  const version = options.version ?? 'development';
+  const apiServer = createApiServer({ store, clock, random, log, admission, nodes, serviceRange: '10.96.0.0/16', version });
+  const clients: Client[] = [];
+  const client = (user: UserInfo): Client => {
+    const made = createLocalClient(apiServer.local, user, { clock, log });
+    clients.push(made);
+    return made;
+  };
+  const depsOf = (user: UserInfo): ControllerDeps => ({ client: client(user), clock, random, log });
+  await bootstrap(client(bootstrapUser), { serviceIp: '10.96.0.1', apiAddress: options.apiAddress });
+  const controllers = startControllers(options, depsOf);
+  const node = await startNode(options, depsOf(nodeUser(nodeName)));
+  return {
+    api: apiServer.local,
+    apiServer,
+    controllers,
+    client,
+    async [Symbol.asyncDispose]() {
+      // The node stops first: it must not take a controller's last writes for orders. Clients go when nobody writes.
+      await node?.[Symbol.asyncDispose]();
+      await Promise.all(controllers.map((controller) => controller.stop()));
+      await Promise.all(clients.map((made) => made[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** All controllers. They know nothing of one another; the order only spares a few passes at the start. */
+function startControllers(options: ControlPlaneOptions, depsOf: (user: UserInfo) => ControllerDeps): readonly Running[] {
+  const as = (name: string): ControllerDeps => depsOf(controllerUser(name));
+  const { volumes = new MemoryVolumeStore(), nodeName = 'node-0' } = options;
+  return [
+    // Namespaces and what every one of them has.
+    startNamespace(as('namespace')),
+    startServiceAccount(as('service-account')),
+    // Volumes, which Pods wait for.
+    startVolumeBinder(as('volume-binder')),
+    startVolumeProvisioner(as('volume-provisioner'), { store: volumes, nodeName }),
+    startVolumeProtection(as('volume-protection')),
+    // A place for each Pod.
+    startScheduler(depsOf(schedulerUser)),
+    // What makes Pods.
+    startStatefulSet(as('statefulset')),
+    startReplicaSet(as('replicaset')),
+    startDeployment(as('deployment')),
+    // What tells where they are.
+    startEndpointSlice(as('endpointslice')),
+    // What clears up.
+    startGarbageCollector(as('garbage-collector')),
+    startEventCleaner(as('event')),
+  ];
+}
+
+async function startNode(options: ControlPlaneOptions, deps: ControllerDeps): Promise<AsyncDisposable | undefined> {
+  const { node, simulated, nodeName } = options;
+  if (node === 'none') return undefined;
+  return node === 'simulated' ? startSimulatedNode(deps, { nodeName, ...simulated }) : node(deps);
+}

@@ -1,0 +1,16 @@
+import { keyOfItem } from './item-key.js';
+import type { Item } from './facts.js';
+
+/** How dependents of a deleted object fare. */
+export type Propagation = 'Orphan' | 'Background' | 'Foreground';
+
+/** One write of the garbage collector. */
+export type GarbageAction =
+  | { readonly type: 'delete'; readonly item: Item; readonly propagation: Propagation }
+  | { readonly type: 'removeOwners'; readonly item: Item; readonly uids: readonly string[] }
+  | { readonly type: 'removeFinalizer'; readonly item: Item; readonly finalizer: string };
+
+/** Names an action in a log line or an error. */
+export function describeAction(action: GarbageAction): string {
+  return `${action.type} ${keyOfItem(action.item)}`;
+}

@@ -1,0 +1,37 @@
+import { isNotFound } from '../../api/status-error.js';
+import type { Client } from '../../client/client.js';
+import type { GarbageAction } from './actions.js';
+
+/** Makes the one write of an action, guarded by the object's uid, and for a deletion by its resourceVersion. */
+export async function perform(client: Client, action: GarbageAction): Promise<void> {
+  const { kind, object } = action.item;
+  const { namespace, name = '', uid, resourceVersion } = object.metadata ?? {};
+  try {
+    switch (action.type) {
+      case 'delete': {
+        const preconditions = { uid, resourceVersion };
+        await client.delete(kind, { namespace, name }, { preconditions, propagationPolicy: action.propagation });
+        return;
+      }
+      case 'removeOwners': {
+        const gone = new Set(action.uids);
+        await client.modify(kind, { namespace, name, uid }, (current) => {
+          const references = current.metadata?.ownerReferences ?? [];
+          const kept = references.filter((reference) => !gone.has(reference.uid));
+          if (kept.length === references.length) return undefined;
+          return { ...current, metadata: { ...current.metadata, ownerReferences: kept } };
+        });
+        return;
+      }
+      case 'removeFinalizer':
+        await client.modify(kind, { namespace, name, uid }, (current) => {
+          const finalizers = current.metadata?.finalizers ?? [];
+          if (!finalizers.includes(action.finalizer)) return undefined;
+          const kept = finalizers.filter((finalizer) => finalizer !== action.finalizer);
+          return { ...current, metadata: { ...current.metadata, finalizers: kept } };
+        });
+    }
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { isTerminating } from '../../api/pods.js';
+import type { Plan } from '../../reconcile/contract.js';
+import type { NamespaceAction } from './actions.js';
+import type { Content, NamespaceFacts } from './facts.js';
+
+/** How soon a Namespace with contents on their way out is looked at again. */
+const lookAgainAfterMs = 100;
+
+/** Decides the next writes for a Namespace that is being deleted: first its contents go, then itself. */
+export function planNamespace({ namespace, contents }: NamespaceFacts): Plan<NamespaceAction> {
+  if (!isTerminating(namespace)) return { actions: [] };
+  const left = contents.filter(({ total }) => total > 0);
+  const steps: NamespaceAction[] =
+    namespace.status?.phase === 'Terminating' ? [] : [{ type: 'setTerminating', namespace }];
+  if (left.length === 0) {
+    const held = (namespace.spec?.finalizers ?? []).includes('kubernetes');
+    return { actions: held ? [...steps, { type: 'finalize', namespace }] : steps };
+  }
+  const deletions = left
+    .filter(({ living }) => living > 0)
+    .map(({ kind }): NamespaceAction => ({ type: 'deleteContents', namespace, kind }));
+  const message = `Namespace ${namespace.metadata?.name} still has ${left.map(describe).join(', ')}`;
+  return {
+    actions: [...steps, ...deletions],
+    waitingFor: { reason: 'NamespaceContentRemaining', message },
+    lookAgainAfterMs,
+  };
+}
+
+function describe({ kind, total, finalizers }: Content): string {
+  const held = finalizers.length === 0 ? '' : ` held by ${finalizers.join(', ')}`;
+  return `${total} ${kind.plural}${held}`;
+}

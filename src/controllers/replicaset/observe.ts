@@ -1,0 +1,69 @@
+import type { ReplicaSet } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
+import { controllerOf } from '../../api/owner.js';
+import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
+import type { Cache, Client } from '../../client/client.js';
+import type { KeySource } from '../../reconcile/contract.js';
+import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
+import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
+import type { ReplicaSetFacts } from './facts.js';
+
+/** The caches that the controller reads. */
+export interface ReplicaSetCaches {
+  readonly sets: Cache<ReplicaSet>;
+  readonly pods: Cache<Pod>;
+}
+
+/** Opens the controller's caches. */
+export function openCaches(client: Client): ReplicaSetCaches {
+  return { sets: client.cache(kinds.ReplicaSet), pods: client.cache(kinds.Pod) };
+}
+
+/** Reads everything about one ReplicaSet; undefined when there is none. */
+export async function observe(caches: ReplicaSetCaches, key: string): Promise<ReplicaSetFacts | undefined> {
+  await Promise.all([caches.sets.synced, caches.pods.synced]);
+  const set = caches.sets.get(splitKey(key));
+  if (set === undefined) return undefined;
+  const { namespace, uid } = set.metadata ?? {};
+  const selector = labelSelectorOf(set.spec?.selector);
+  const pods = caches.pods.list(namespace);
+  const owner = controllerOf(set)?.uid;
+  const relatives = new Set(
+    caches.sets
+      .list(namespace)
+      .filter((other) => owner !== undefined && controllerOf(other)?.uid === owner)
+      .map((other) => other.metadata?.uid),
+  ).add(uid);
+  const podsOnNode = new Map<string, number>();
+  for (const pod of pods) {
+    if (!relatives.has(controllerOf(pod)?.uid)) continue;
+    const node = pod.spec?.nodeName ?? '';
+    podsOnNode.set(node, (podsOnNode.get(node) ?? 0) + 1);
+  }
+  return {
+    set,
+    pods: pods.filter((pod) => controllerOf(pod)?.uid === uid || isMatchingOrphan(pod)),
+    podsOnNode,
+  };
+
+  function isMatchingOrphan(pod: Pod): boolean {
+    return controllerOf(pod) === undefined && matchesLabels(selector, pod.metadata?.labels);
+  }
+}
+
+/** Whatever makes a set's key worth another look. */
+export function sources(caches: ReplicaSetCaches): readonly KeySource<string>[] {
+  const keysOf = (pod: Pod): readonly string[] => {
+    const controller = controllerOf(pod);
+    const namespace = pod.metadata?.namespace;
+    if (controller !== undefined) {
+      return controller.kind === 'ReplicaSet' ? [keyFor({ namespace, name: controller.name })] : [];
+    }
+    return caches.sets
+      .list(namespace)
+      .filter((set) => matchesLabels(labelSelectorOf(set.spec?.selector), pod.metadata?.labels))
+      .map(keyOf);
+  };
+  return [ownKeys(caches.sets), fromCache(caches.pods, (change) => bothSides(change, keysOf))];
+}

@@ -1,0 +1,13 @@
+import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v1.js';
+import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
+
+/** All that a pass over one StatefulSet looks at. */
+export interface StatefulSetFacts {
+  readonly set: StatefulSet;
+  /** Pods of the namespace whose name is `<set>-<number>`, or that the set owns. */
+  readonly pods: readonly Pod[];
+  /** Claims of the namespace that are named as a claim template of the set would name them. */
+  readonly claims: readonly PersistentVolumeClaim[];
+  /** Revisions of the namespace that the set owns, matches, or would like to take the name of. */
+  readonly revisions: readonly ControllerRevision[];
+}

@@ -1,0 +1,23 @@
+import type { ControllerDeps } from '../../reconcile/deps.js';
+import { startReconciler } from '../../reconcile/driver.js';
+import { createEventRecorder } from '../../reconcile/events.js';
+import type { Running } from '../../reconcile/running.js';
+import { describeAction } from './actions.js';
+import { announceWaits } from './announce.js';
+import { observe, openCaches, sources } from './observe.js';
+import { perform } from './perform.js';
+import { planStatefulSet } from './plan.js';
+
+/** Starts the StatefulSet controller. */
+export function startStatefulSet({ client, clock, log }: ControllerDeps): Running {
+  const caches = openCaches(client);
+  const events = createEventRecorder({ client, clock, component: 'statefulset-controller' });
+  const reconciler = {
+    name: 'statefulset',
+    observe: (key: string) => observe(caches, key),
+    plan: planStatefulSet,
+    perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
+  };
+  const onWaiting = announceWaits({ sets: caches.sets, events, clock });
+  return startReconciler({ reconciler, sources: sources(caches), clock, log, onWaiting, describeAction });
+}

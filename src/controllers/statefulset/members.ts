@@ -1,0 +1,72 @@
+import type { StatefulSet } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
+import { claimObjects } from '../../api/adoption.js';
+import { isPodAvailable, isRunningAndReady, isTerminating } from '../../api/pods.js';
+import type { StatefulSetFacts } from './facts.js';
+import { ordinalOf, ordinalRange } from './identity.js';
+
+/** One place of the set and what stands there. */
+export interface Slot {
+  readonly ordinal: number;
+  readonly pod: Pod | undefined;
+  /** A Pod that has the name but is not the set's. */
+  readonly squatter: Pod | undefined;
+}
+
+/** A Pod beyond the range that the set asks for. */
+export interface Condemned {
+  readonly ordinal: number;
+  readonly pod: Pod;
+}
+
+/** The Pods of a set, sorted into what they are to it. */
+export interface Members {
+  readonly owned: readonly Pod[];
+  readonly adopt: readonly Pod[];
+  readonly release: readonly Pod[];
+  /** One slot for each ordinal the set asks for, lowest first. */
+  readonly slots: readonly Slot[];
+  /** Highest ordinal first. */
+  readonly condemned: readonly Condemned[];
+}
+
+/** Sorts the Pods by ownership and by ordinal. */
+export function membersOf({ set, pods }: StatefulSetFacts): Members {
+  const setName = set.metadata?.name ?? '';
+  const named = pods.filter((pod) => ordinalOf(setName, pod.metadata?.name ?? '') !== undefined);
+  const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, named);
+  const byOrdinal = index(setName, claimed.owned);
+  const others = index(
+    setName,
+    named.filter((pod) => !claimed.owned.includes(pod)),
+  );
+  const { start, end } = ordinalRange(set);
+  const slots: Slot[] = [];
+  for (let ordinal = start; ordinal < end; ordinal += 1) {
+    slots.push({ ordinal, pod: byOrdinal.get(ordinal), squatter: others.get(ordinal) });
+  }
+  const condemned = [...byOrdinal]
+    .filter(([ordinal]) => ordinal < start || ordinal >= end)
+    .map(([ordinal, pod]) => ({ ordinal, pod }))
+    .sort((a, b) => b.ordinal - a.ordinal);
+  return { ...claimed, slots, condemned };
+}
+
+function index(setName: string, pods: readonly Pod[]): ReadonlyMap<number, Pod> {
+  const byOrdinal = new Map<number, Pod>();
+  for (const pod of pods) {
+    const ordinal = ordinalOf(setName, pod.metadata?.name ?? '');
+    if (ordinal !== undefined) byOrdinal.set(ordinal, pod);
+  }
+  return byOrdinal;
+}
+
+/** Running, Ready and not on its way out. */
+export function isHealthy(pod: Pod | undefined): pod is Pod {
+  return pod !== undefined && isRunningAndReady(pod) && !isTerminating(pod);
+}
+
+/** Healthy for at least the set's `minReadySeconds`. */
+export function isAvailable(set: StatefulSet, pod: Pod | undefined, now: Date): pod is Pod {
+  return isHealthy(pod) && isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime());
+}

@@ -1,0 +1,48 @@
+import type { Pod } from '../../api/generated/core-v1.js';
+import { isTerminating } from '../../api/pods.js';
+import type { StatefulSetStep } from './actions.js';
+import { isAvailable, isHealthy, type Members } from './members.js';
+import { claimOwners } from './plan-slots.js';
+import { deletePod, type StageInput, type StageResult } from './stage.js';
+import { waitForPod } from './waits.js';
+
+/** Second stage: Pods beyond the range go, the highest ordinal first; in order, one at a time and only from a healthy set. */
+export function planCondemned(input: StageInput): StageResult {
+  const { condemned } = input.members;
+  if (condemned.length === 0) return { steps: [], ends: false };
+  const owners = condemned
+    .filter(({ pod }) => !isTerminating(pod))
+    .flatMap(({ ordinal, pod }) => claimOwners(input, ordinal, pod));
+  return input.ordered ? nextInOrder(input, owners) : allAtOnce(input, owners);
+}
+
+function allAtOnce(input: StageInput, owners: readonly StatefulSetStep[]): StageResult {
+  const { set, members } = input;
+  const living = members.condemned.filter(({ pod }) => !isTerminating(pod));
+  const leaving = members.condemned.find(({ pod }) => isTerminating(pod));
+  return {
+    steps: [...owners, ...living.map(({ pod }) => deletePod(pod))],
+    ...(leaving === undefined ? {} : { waiting: waitForPod(set, leaving.pod, 'the set is scaled down when it is gone') }),
+    ends: false,
+  };
+}
+
+function nextInOrder(input: StageInput, owners: readonly StatefulSetStep[]): StageResult {
+  const { set, members, now } = input;
+  const pod = members.condemned[0]?.pod;
+  if (pod === undefined) return { steps: [], ends: false };
+  if (isTerminating(pod)) {
+    return { steps: owners, waiting: waitForPod(set, pod, 'the next Pod is deleted when it is gone'), ends: true };
+  }
+  if (!isAvailable(set, pod, now) && pod !== firstUnhealthy(members)) {
+    const held = 'scaling down halts while it and a Pod before it are unhealthy';
+    return { steps: owners, waiting: waitForPod(set, pod, held), ends: true };
+  }
+  return { steps: [...owners, deletePod(pod)], ends: true };
+}
+
+/** The unhealthy Pod of the lowest ordinal among those the set wants, else among those it does not. */
+function firstUnhealthy({ slots, condemned }: Members): Pod | undefined {
+  const wanted = slots.find(({ pod }) => pod !== undefined && !isHealthy(pod))?.pod;
+  return wanted ?? condemned.findLast(({ pod }) => !isHealthy(pod))?.pod;
+}

@@ -1,0 +1,68 @@
+import type { StatefulSet } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
+import { isRunningAndReady, isTerminating, msUntilAvailable } from '../../api/pods.js';
+import type { Plan } from '../../reconcile/contract.js';
+import type { StatefulSetAction, StatefulSetStep } from './actions.js';
+import type { StatefulSetFacts } from './facts.js';
+import { revisionOf } from './identity.js';
+import { type Members, membersOf } from './members.js';
+import { planCondemned } from './plan-condemned.js';
+import { planRollout } from './plan-rollout.js';
+import { planSlots } from './plan-slots.js';
+import { historyOf, outlived } from './revisions.js';
+import type { StageInput, StageResult } from './stage.js';
+import { statusDiffers, statusOf } from './status.js';
+import { waitForEnd } from './waits.js';
+
+/**
+ * Decides the next writes for one StatefulSet: its history, then its Pods in three stages (the wanted ones, those beyond
+ * the range, those of an older template), then its status. Scaling comes before updating, as in Kubernetes.
+ */
+export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<StatefulSetAction> {
+  const { set } = facts;
+  const members = membersOf(facts);
+  const history = historyOf(set, facts.revisions);
+  const status = statusOf(set, members, history, now);
+  const statusStep: StatefulSetStep[] = statusDiffers(set, status) ? [{ type: 'updateStatus', status }] : [];
+  if (isTerminating(set)) return { actions: on(set, statusStep), waitingFor: waitForEnd(set) };
+  const claims = new Map(facts.claims.map((claim) => [claim.metadata?.name ?? '', claim]));
+  const ordered = set.spec?.podManagementPolicy !== 'Parallel';
+  const pods = runStages({ set, members, history, claims, ordered, now });
+  const inUse = new Set(members.owned.map((pod) => revisionOf(pod) ?? ''));
+  const steps: StatefulSetStep[] = [
+    ...history.steps,
+    ...members.adopt.map((pod): StatefulSetStep => ({ type: 'adoptPod', pod })),
+    ...members.release.map((pod): StatefulSetStep => ({ type: 'releasePod', pod })),
+    ...pods.steps,
+    ...outlived(set, history, inUse).map((revision): StatefulSetStep => ({ type: 'deleteRevision', revision })),
+    ...statusStep,
+  ];
+  return { actions: on(set, steps), waitingFor: pods.waiting, lookAgainAfterMs: nextAvailability(set, members, now) };
+}
+
+function runStages(input: StageInput): StageResult {
+  const steps: StatefulSetStep[] = [];
+  let waiting: StageResult['waiting'];
+  for (const stage of [planSlots, planCondemned, planRollout]) {
+    const result = stage(input);
+    steps.push(...result.steps);
+    waiting ??= result.waiting;
+    if (result.ends) break;
+  }
+  return { steps, waiting, ends: true };
+}
+
+function on(set: StatefulSet, steps: readonly StatefulSetStep[]): readonly StatefulSetAction[] {
+  return steps.map((step) => ({ ...step, set }));
+}
+
+/** When the next ready Pod will have been ready for `minReadySeconds`, in milliseconds. */
+function nextAvailability(set: StatefulSet, { owned }: Members, now: Date): number | undefined {
+  const minReadySeconds = set.spec?.minReadySeconds ?? 0;
+  if (minReadySeconds === 0) return undefined;
+  const waits = owned
+    .filter((pod: Pod) => isRunningAndReady(pod))
+    .map((pod) => msUntilAvailable(pod, minReadySeconds, now.getTime()) ?? 0)
+    .filter((ms) => ms > 0);
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}

@@ -1,0 +1,61 @@
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
+import type { Cache, Client } from '../../client/client.js';
+import type { KeySource } from '../../reconcile/contract.js';
+import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
+import { bothSides, fromCache } from '../../reconcile/sources.js';
+import type { ProtectionFacts } from './facts.js';
+
+/** The caches that the controller reads. */
+export interface ProtectionCaches {
+  readonly claims: Cache<PersistentVolumeClaim>;
+  readonly volumes: Cache<PersistentVolume>;
+  readonly pods: Cache<Pod>;
+}
+
+const claimPrefix = 'claim:';
+const volumePrefix = 'volume:';
+
+/** Opens the controller's caches. */
+export function openCaches(client: Client): ProtectionCaches {
+  return {
+    claims: client.cache(kinds.PersistentVolumeClaim),
+    volumes: client.cache(kinds.PersistentVolume),
+    pods: client.cache(kinds.Pod),
+  };
+}
+
+/** Reads everything about one claim or one volume; undefined when it is gone. */
+export async function observe(caches: ProtectionCaches, key: string): Promise<ProtectionFacts | undefined> {
+  await Promise.all(Object.values(caches).map((cache) => cache.synced));
+  if (key.startsWith(volumePrefix)) {
+    const volume = caches.volumes.get({ name: key.slice(volumePrefix.length) });
+    return volume === undefined ? undefined : { subject: 'volume', volume };
+  }
+  const name = splitKey(key.slice(claimPrefix.length));
+  const claim = caches.claims.get(name);
+  if (claim === undefined) return undefined;
+  // A Pod that is on no node holds nothing; it will find the claim on its way out and wait.
+  const users = caches.pods
+    .list(name.namespace)
+    .filter((pod) => pod.spec?.nodeName !== undefined && claimNames(pod).includes(name.name));
+  return { subject: 'claim', claim, users };
+}
+
+function claimNames(pod: Pod): readonly string[] {
+  return (pod.spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
+}
+
+/** Whatever makes a claim or a volume worth another look. */
+export function sources(caches: ProtectionCaches): readonly KeySource<string>[] {
+  return [
+    fromCache(caches.claims, (change) => bothSides(change, (claim) => [claimPrefix + keyOf(claim)])),
+    fromCache(caches.volumes, (change) => bothSides(change, (volume) => [volumePrefix + keyOf(volume)])),
+    // A claim can become free only when a Pod goes.
+    fromCache(caches.pods, ({ before, after }) =>
+      after !== undefined || before === undefined
+        ? []
+        : claimNames(before).map((name) => claimPrefix + keyFor({ namespace: before.metadata?.namespace, name })),
+    ),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { PersistentVolume } from '../../api/generated/core-v1.js';
+import { isTerminating } from '../../api/pods.js';
+import type { Plan } from '../../reconcile/contract.js';
+import type { ProvisionerAction } from './actions.js';
+import { type ProvisionerFacts, type ProvisionFacts, provisionedBy, provisionerName, volumeNameFor } from './facts.js';
+
+const asked = 'volume.kubernetes.io/storage-provisioner';
+const selectedNode = 'volume.kubernetes.io/selected-node';
+
+/** Decides whether a volume is to be made for a claim, or a released one removed. */
+export function planProvisioning(facts: ProvisionerFacts): Plan<ProvisionerAction> {
+  if (facts.subject === 'volume') return { actions: planRemoval(facts.volume) };
+  return { actions: needsVolume(facts) ? [{ type: 'provision', claim: facts.claim, volume: newVolume(facts) }] : [] };
+}
+
+function needsVolume({ claim, storageClass, volume }: ProvisionFacts): boolean {
+  const annotations = claim.metadata?.annotations ?? {};
+  if (isTerminating(claim) || claim.spec?.volumeName || volume !== undefined) return false;
+  if (annotations[asked] !== provisionerName || storageClass?.provisioner !== provisionerName) return false;
+  return storageClass.volumeBindingMode !== 'WaitForFirstConsumer' || annotations[selectedNode] !== undefined;
+}
+
+function newVolume({ claim, storageClass, nodeName }: ProvisionFacts): PersistentVolume {
+  const { namespace, name, uid } = claim.metadata ?? {};
+  const onNode = { key: 'kubernetes.io/hostname', operator: 'In', values: [nodeName] };
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: {
+      name: volumeNameFor(claim),
+      annotations: { [provisionedBy]: provisionerName },
+      finalizers: ['kubernetes.io/pv-protection'],
+    },
+    spec: {
+      capacity: { storage: claim.spec?.resources?.requests?.['storage'] ?? '0' },
+      accessModes: claim.spec?.accessModes,
+      volumeMode: claim.spec?.volumeMode ?? 'Filesystem',
+      storageClassName: storageClass?.metadata?.name,
+      persistentVolumeReclaimPolicy: storageClass?.reclaimPolicy ?? 'Delete',
+      ...(storageClass?.mountOptions === undefined ? {} : { mountOptions: storageClass.mountOptions }),
+      claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [onNode] }] } },
+    },
+  };
+}
+
+/** Only what this provisioner made, was released, and is not to be retained. */
+function planRemoval(volume: PersistentVolume): ProvisionerAction[] {
+  const own = volume.metadata?.annotations?.[provisionedBy] === provisionerName;
+  const released = volume.status?.phase === 'Released' && !isTerminating(volume);
+  const kept = volume.spec?.persistentVolumeReclaimPolicy !== 'Delete';
+  return own && released && !kept ? [{ type: 'remove', volume }] : [];
+}

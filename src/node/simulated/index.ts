@@ -1,0 +1,40 @@
+import type { ControllerDeps } from '../../reconcile/deps.js';
+import { startReconciler } from '../../reconcile/driver.js';
+import { createEventRecorder } from '../../reconcile/events.js';
+import type { Running } from '../../reconcile/running.js';
+import { describeAction } from './actions.js';
+import type { PodDelays } from './facts.js';
+import { nodeObject } from './node-object.js';
+import { observe, openCaches, type SimulatedView, sources } from './observe.js';
+import { PaperRuntime } from './paper-runtime.js';
+import { perform } from './perform.js';
+import { planSimulated } from './plan.js';
+
+/** How a simulated node is; delays are for Pods without annotations, all 0 unless given. */
+export interface SimulatedNodeOptions {
+  readonly nodeName?: string;
+  readonly delays?: Partial<PodDelays>;
+  /** Pods that it takes; 5,000 unless given. */
+  readonly pods?: number;
+}
+
+/** Starts a node whose Pods exist only on paper. */
+export function startSimulatedNode(deps: ControllerDeps, options: SimulatedNodeOptions = {}): Running {
+  const { client, clock, log } = deps;
+  const { nodeName = 'node-0', delays = {}, pods = 5000 } = options;
+  const runtime = new PaperRuntime('10.244');
+  const view: SimulatedView = {
+    ...openCaches(client, nodeName),
+    runtime,
+    wanted: nodeObject(nodeName, { pods, now: new Date(clock.now()) }),
+    defaults: { startMs: 0, readyMs: 0, stopMs: 0, ...delays },
+  };
+  const events = createEventRecorder({ client, clock, component: 'simulated-node', host: nodeName });
+  const reconciler = {
+    name: 'simulated-node',
+    observe: (key: string) => observe(view, key),
+    plan: planSimulated,
+    perform: (action: Parameters<typeof perform>[1]) => perform({ client, clock, events, runtime }, action),
+  };
+  return startReconciler({ reconciler, sources: sources(view), clock, log, workers: 16, describeAction });
+}

@@ -1,0 +1,86 @@
+/** One Pod's sandbox, on paper. Times are milliseconds since the epoch. */
+export interface Sandbox {
+  /** The Pod's `namespace/name`. */
+  readonly podKey: string;
+  readonly ip: string;
+  readonly createdAtMs: number;
+  /** When it was told to stop. */
+  readonly stoppingSinceMs?: number;
+}
+
+/** What a sandbox starts with; `ip` is the Pod's address from before. */
+export interface SandboxStart {
+  readonly podKey: string;
+  readonly nowMs: number;
+  readonly ip: string | undefined;
+}
+
+/** First address that a Pod may get; the one before is the gateway's. */
+const firstAddress = 2;
+const lastAddress = 65_534;
+
+/** What would run if there were containers: addresses and times, by the Pod's uid. */
+export class PaperRuntime {
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #usedAddresses = new Set<string>();
+  readonly #network: string;
+  readonly #listeners = new Set<(podKey: string) => void>();
+  #next = firstAddress;
+
+  /** `network` is the first half of the Pods' addresses, as in `10.244`. */
+  constructor(network: string) {
+    this.#network = network;
+  }
+
+  get(uid: string): Sandbox | undefined {
+    return this.#sandboxes.get(uid);
+  }
+
+  /** Starts a Pod's sandbox; one that has an address from an earlier life of this node keeps it. */
+  start(uid: string, { podKey, nowMs, ip }: SandboxStart): Sandbox {
+    const known = this.#sandboxes.get(uid);
+    if (known !== undefined) return known;
+    const free = ip !== undefined && !this.#usedAddresses.has(ip) ? ip : this.#freeAddress();
+    this.#usedAddresses.add(free);
+    const sandbox = { podKey, ip: free, createdAtMs: nowMs };
+    this.#sandboxes.set(uid, sandbox);
+    this.#tell(sandbox.podKey);
+    return sandbox;
+  }
+
+  /** Calls `listener` with the key of every Pod that starts or is told to stop; returns the way to stop. */
+  onChange(listener: (podKey: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Notes when a Pod was told to stop. */
+  stop(uid: string, nowMs: number): void {
+    const sandbox = this.#sandboxes.get(uid);
+    if (sandbox === undefined) return;
+    this.#sandboxes.set(uid, { ...sandbox, stoppingSinceMs: nowMs });
+    this.#tell(sandbox.podKey);
+  }
+
+  /** Forgets a Pod; its address is free again. */
+  remove(uid: string): void {
+    const sandbox = this.#sandboxes.get(uid);
+    if (sandbox === undefined) return;
+    this.#usedAddresses.delete(sandbox.ip);
+    this.#sandboxes.delete(uid);
+  }
+
+  #tell(podKey: string): void {
+    for (const listener of this.#listeners) listener(podKey);
+  }
+
+  #freeAddress(): string {
+    for (let tried = firstAddress; tried <= lastAddress; tried += 1) {
+      const number = this.#next;
+      this.#next = number === lastAddress ? firstAddress : number + 1;
+      const address = `${this.#network}.${number >> 8}.${number & 255}`;
+      if (!this.#usedAddresses.has(address)) return address;
+    }
+    throw new Error(`no address left for a Pod in ${this.#network}.0.0/16`);
+  }
+}

@@ -1,0 +1,50 @@
+import { semanticEqual } from '../../api/deep.js';
+import { isPodFinished, isTerminating } from '../../api/pods.js';
+import type { Plan } from '../../reconcile/contract.js';
+import type { SimulatedAction } from './actions.js';
+import type { NodeFacts, PodFacts, SimulatedFacts } from './facts.js';
+import { type Fate, fateOf } from './fate.js';
+import { type Stage, statusAt } from './status.js';
+
+/** Decides what happens next to a Pod on paper, or to the Node object. */
+export function planSimulated(facts: SimulatedFacts, now: Date): Plan<SimulatedAction> {
+  if (facts.subject === 'node') return { actions: planNode(facts) };
+  return isTerminating(facts.pod) ? planStop(facts, now) : planRun(facts, now);
+}
+
+function planNode({ node, wanted }: NodeFacts): SimulatedAction[] {
+  if (node === undefined) return [{ type: 'register', node: wanted }];
+  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+  const right = ready && semanticEqual(node.status?.allocatable, wanted.status?.allocatable);
+  return right || isTerminating(node) ? [] : [{ type: 'setNodeStatus', node, status: wanted.status }];
+}
+
+function planRun({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
+  if (isPodFinished(pod)) return { actions: [] };
+  // The runtime tells when it has started; nothing is written before there is an address to write.
+  if (sandbox === undefined) return { actions: [{ type: 'startSandbox', pod }] };
+  const fate = fateOf(pod, defaults);
+  const ageMs = now.getTime() - sandbox.createdAtMs;
+  const stage = stageAt(ageMs, fate);
+  const status = statusAt({ pod, sandbox, stage, end: fate.end, now });
+  const actions: SimulatedAction[] = semanticEqual(status, pod.status)
+    ? []
+    : [{ type: 'setStatus', pod, status }];
+  const nextMs = stage === 'creating' ? fate.startMs : fate.startMs + fate.readyMs;
+  return stage === 'ended' ? { actions } : { actions, lookAgainAfterMs: nextMs - ageMs };
+}
+
+function stageAt(ageMs: number, { startMs, readyMs }: Fate): Stage {
+  if (ageMs < startMs) return 'creating';
+  return ageMs < startMs + readyMs ? 'running' : 'ended';
+}
+
+function planStop({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
+  const { stopMs } = fateOf(pod, defaults);
+  if (sandbox === undefined || stopMs === 0 || isPodFinished(pod))
+    return { actions: [{ type: 'remove', pod }] };
+  if (sandbox.stoppingSinceMs === undefined)
+    return { actions: [{ type: 'stop', pod }], lookAgainAfterMs: stopMs };
+  const leftMs = sandbox.stoppingSinceMs + stopMs - now.getTime();
+  return leftMs <= 0 ? { actions: [{ type: 'remove', pod }] } : { actions: [], lookAgainAfterMs: leftMs };
+}
