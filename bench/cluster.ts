@@ -1,0 +1,53 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ClusterPaths, resolveCluster } from '../src/cluster/index.js';
+import { run } from '../src/lib/run.js';
+
+/** The repository's root. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A cluster of the benchmark's own, driven by the command line as a user would. */
+export class BenchCluster implements AsyncDisposable {
+  readonly home = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  readonly name: string;
+  readonly paths: ClusterPaths;
+
+  constructor(name: string) {
+    this.name = name;
+    this.paths = resolveCluster({ name, home: this.home });
+  }
+
+  /** Runs one command of the command line. */
+  async holdfast(...args: readonly string[]): Promise<string> {
+    const command = [join(root, 'bin/holdfast.mjs'), '--cluster', this.name, ...args];
+    const env = { ...process.env, HOLDFAST_HOME: this.home };
+    return (await run(process.execPath, command, { env, timeoutMs: 900_000 })).stdout;
+  }
+
+  /** Runs a program of this folder inside the node's network namespace. */
+  async inside(script: string, ...args: readonly string[]): Promise<string> {
+    const node = [process.execPath, '--import', 'tsx', join(root, 'bench', script), ...args];
+    return (
+      await run('nsenter', [`--net=${this.paths.netns.path}`, ...node], { cwd: root, timeoutMs: 300_000 })
+    ).stdout;
+  }
+
+  /** Pids of keeper and daemon. */
+  async pids(): Promise<{ readonly keeper: number; readonly daemon: number }> {
+    const { keeper, daemon } = JSON.parse(await this.holdfast('status', '-o', 'json'));
+    return { keeper: keeper.pid, daemon: daemon.pid };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.holdfast('down', '--purge');
+    if (existsSync(this.home)) rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Proportional resident memory of a process, bytes: what it shares with others is counted once among them. */
+export function residentBytes(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? Number.NaN) * 1024;
+}

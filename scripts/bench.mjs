@@ -1,0 +1,11 @@
+// `npm run bench`: builds, measures, and writes bench/results.md. Needs root.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { checkNode, ensureModules, root } from './setup.mjs';
+
+checkNode();
+ensureModules();
+for (const args of [[join(root, 'scripts/build.mjs')], ['--import', 'tsx', join(root, 'bench/main.ts')]]) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
