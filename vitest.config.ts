@@ -17,7 +17,12 @@ export default defineConfig({
         test: {
           ...node,
           name: 'machine',
-          include: ['test/machine/**/*.test.ts', 'test/course/**/*.test.ts', 'test/kubectl/**/*.test.ts'],
+          include: [
+            'test/machine/**/*.test.ts',
+            'test/course/**/*.test.ts',
+            'test/kubectl/**/*.test.ts',
+            'test/failures/**/*.test.ts',
+          ],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -2,7 +2,7 @@ import type { LabelSelector } from './generated/meta-v1.js';
 import type { KubeObject } from './kube-object.js';
 import { controllerOf } from './owner.js';
 import { isTerminating } from './pods.js';
-import { labelSelectorOf, matchesLabels } from './selectors.js';
+import { labelSelectorOf, matchesLabels, type Selector } from './selectors.js';
 
 /** How the objects in reach of a controller stand to it. */
 export interface Claimed<T extends KubeObject> {
@@ -14,30 +14,31 @@ export interface Claimed<T extends KubeObject> {
   readonly release: readonly T[];
 }
 
-/** What decides over ownership: the controller itself, its selector, and which names it takes over. */
+/** What decides over ownership: the controller itself and its selector. */
 export interface Claimant {
   readonly owner: KubeObject;
   readonly selector: LabelSelector;
-  readonly mayAdopt?: (name: string) => boolean;
 }
+
+type Standing = 'owned' | 'adopt' | 'release' | 'foreign';
 
 /** Sorts objects into owned, to adopt and to release, by the rules all Kubernetes controllers share. */
 export function claimObjects<T extends KubeObject>(claimant: Claimant, objects: readonly T[]): Claimed<T> {
-  const owned: T[] = [];
-  const adopt: T[] = [];
-  const release: T[] = [];
   const selector = labelSelectorOf(claimant.selector);
-  const leaving = isTerminating(claimant.owner);
-  for (const object of objects) {
-    const controller = controllerOf(object);
-    const matches = matchesLabels(selector, object.metadata?.labels ?? {});
-    if (controller !== undefined) {
-      if (controller.uid !== claimant.owner.metadata?.uid) continue;
-      if (matches) owned.push(object);
-      else if (!leaving) release.push(object);
-    } else if (matches && !leaving && !isTerminating(object)) {
-      if (claimant.mayAdopt?.(object.metadata?.name ?? '') ?? true) adopt.push(object);
-    }
+  const sorted: Record<Standing, T[]> = { owned: [], adopt: [], release: [], foreign: [] };
+  for (const object of objects) sorted[standingOf(claimant, selector, object)].push(object);
+  return sorted;
+}
+
+function standingOf({ owner }: Claimant, selector: Selector, object: KubeObject): Standing {
+  const controller = controllerOf(object);
+  const matches = matchesLabels(selector, object.metadata?.labels);
+  const leaving = isTerminating(owner);
+  if (controller !== undefined) {
+    if (controller.uid !== owner.metadata?.uid) return 'foreign';
+    if (matches) return 'owned';
+    return leaving ? 'foreign' : 'release';
   }
-  return { owned, adopt, release };
+  if (!matches || leaving || isTerminating(object)) return 'foreign';
+  return 'adopt';
 }

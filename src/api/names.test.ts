@@ -24,7 +24,12 @@ const cases: readonly (readonly [string, NameCheck, readonly string[], readonly 
   ['environment names', envVarName, ['A', 'a.b-c', '1', 'a b'], ['', 'a=b', 'é']],
   ['port names', portName, ['http', 'a-1'], ['', '80', 'A', 'a--b', '-a', 'x'.repeat(16)]],
   ['path segments', pathSegment, ['system:x'], ['.', '..', 'a/b', 'a%b']],
-  ['addresses', ipMessages, ['10.0.0.1', '::1', 'fe80::1', '::ffff:1.2.3.4'], ['', '10.0.0', '256.0.0.1', '01.2.3.4', ':::', '1::2::3', 'g::']],
+  [
+    'addresses',
+    ipMessages,
+    ['10.0.0.1', '::1', 'fe80::1', '::ffff:1.2.3.4'],
+    ['', '10.0.0', '256.0.0.1', '01.2.3.4', ':::', '1::2::3', 'g::'],
+  ],
 ];
 
 describe.each(cases)('%s', (_name, check, good, bad) => {

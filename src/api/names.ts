@@ -16,13 +16,18 @@ const qualifiedShape = matcher(qualified);
 const labelValueShape = matcher(labelValue);
 const configKeyShape = matcher(configKey);
 
+/** The length of a text as Kubernetes counts it. */
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /** Names the limit that a text exceeds. */
-export function maxLengthMessage(length: number): string {
-  return `must be no more than ${length} characters`;
+function maxLengthMessage(length: number): string {
+  return `must be no more than ${length} bytes`;
 }
 
 /** Says which expression a text must match, with examples. */
-export function regexMessage(message: string, expression: string, ...examples: readonly string[]): string {
+function regexMessage(message: string, expression: string, ...examples: readonly string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${expression}')`;
   const listed = examples.map((example) => `'${example}', `).join(' or ');
   return `${message} (e.g. ${listed}regex used for validation is '${expression}')`;
@@ -75,7 +80,7 @@ interface Limit {
 
 function check(value: string, { max, shape, message }: Limit): string[] {
   const errors: string[] = [];
-  if (value.length > max) errors.push(maxLengthMessage(max));
+  if (bytes(value) > max) errors.push(maxLengthMessage(max));
   if (!shape.test(value)) errors.push(message);
   return errors;
 }
@@ -108,7 +113,7 @@ export const qualifiedName: NameCheck = (value) => {
   if (second !== undefined) errors.push(...prefixErrors(first));
   const name = second ?? first;
   if (name === '') errors.push('name part must be non-empty');
-  else if (name.length > 63) errors.push(`name part ${maxLengthMessage(63)}`);
+  else if (bytes(name) > 63) errors.push(`name part ${maxLengthMessage(63)}`);
   if (!qualifiedShape.test(name)) errors.push(`name part ${qualifiedMessage}`);
   return errors;
 };
@@ -141,7 +146,7 @@ export const envVarName: NameCheck = (value) =>
 /** The name of a container's port (an IANA service name). */
 export const portName: NameCheck = (value) => {
   const errors: string[] = [];
-  if (value.length > 15) errors.push(maxLengthMessage(15));
+  if (bytes(value) > 15) errors.push(maxLengthMessage(15));
   if (!/^[-a-z0-9]+$/.test(value))
     errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(value)) errors.push('must contain at least one letter (a-z)');

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Container, Pod } from './generated/core-v1.js';
-import { controllerOf, isControlledBy, ownerReferenceTo, withOwnerReference, withoutOwnerReference } from './owner.js';
+import {
+  controllerOf,
+  isControlledBy,
+  ownerReferenceTo,
+  withOwnerReference,
+  withoutOwnerReference,
+} from './owner.js';
 import { isPodAvailable, isPodReady, msUntilAvailable, setPodCondition } from './pods.js';
 import { qosClassOf } from './qos.js';
 
@@ -10,7 +16,14 @@ const kind = { group: 'apps', version: 'v1', kind: 'StatefulSet' };
 describe('owners', () => {
   it('points at the owner', () => {
     const reference = ownerReferenceTo(kind, set);
-    expect(reference).toEqual({ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'mysql', uid: 'u1', controller: true, blockOwnerDeletion: true });
+    expect(reference).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      name: 'mysql',
+      uid: 'u1',
+      controller: true,
+      blockOwnerDeletion: true,
+    });
     const pod: Pod = { metadata: withOwnerReference({ name: 'mysql-0' }, reference) };
     expect(controllerOf(pod)).toEqual(reference);
     expect(isControlledBy(pod, set)).toBe(true);
@@ -42,14 +55,22 @@ describe('readiness', () => {
     const later = { type: 'Ready', status: 'True', lastTransitionTime: '2027-01-01T00:00:00Z' };
     const status = pod.status ?? {};
     expect(setPodCondition(status, later)).toBe(status);
-    expect(setPodCondition(status, { ...later, reason: 'Why' }).conditions?.[0]).toMatchObject({ lastTransitionTime: since, reason: 'Why' });
-    expect(setPodCondition(status, { ...later, status: 'False' }).conditions?.[0]).toMatchObject({ status: 'False', lastTransitionTime: later.lastTransitionTime });
+    expect(setPodCondition(status, { ...later, reason: 'Why' }).conditions?.[0]).toMatchObject({
+      lastTransitionTime: since,
+      reason: 'Why',
+    });
+    expect(setPodCondition(status, { ...later, status: 'False' }).conditions?.[0]).toMatchObject({
+      status: 'False',
+      lastTransitionTime: later.lastTransitionTime,
+    });
     expect(setPodCondition(status, { type: 'Other', status: 'True' }).conditions).toHaveLength(2);
   });
 });
 
 describe('class of service', () => {
-  const container = (resources: Container['resources']): Pod => ({ spec: { containers: [{ name: 'a', resources }] } });
+  const container = (resources: Container['resources']): Pod => ({
+    spec: { containers: [{ name: 'a', resources }] },
+  });
   it.each([
     [{}, 'BestEffort'],
     [{ requests: { cpu: '1' } }, 'Burstable'],

@@ -24,9 +24,6 @@ export class SelectorError extends Error {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Matches every object. */
-export const everything: Selector = { nothing: false, requirements: [] };
-
 /** Matches no object. */
 export const nothing: Selector = { nothing: true, requirements: [] };
 

@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { fieldMatcher, selectableFields } from './fieldSelectors.js';
 import type { KindRef, KubeObject } from './kube-object.js';
 import { applyScale, hasScale, scaleOf, validateScale } from './scale.js';
-import { fieldMatcher, selectableFields } from './fieldSelectors.js';
-import { hasGeneration, hasStatus, prepareForCreate, prepareForStatusUpdate, prepareForUpdate } from './strategy.js';
 import { StatusError } from './status-error.js';
+import {
+  hasGeneration,
+  hasStatus,
+  prepareForCreate,
+  prepareForStatusUpdate,
+  prepareForUpdate,
+} from './strategy.js';
 
 type Loose = KubeObject & { readonly [field: string]: unknown };
 
-const kind = (group: string, name: string): KindRef<Loose> => ({ group, version: 'v1', kind: name, plural: `${name.toLowerCase()}s`, namespaced: true });
+const kind = (group: string, name: string): KindRef<Loose> => ({
+  group,
+  version: 'v1',
+  kind: name,
+  plural: `${name.toLowerCase()}s`,
+  namespaced: true,
+});
 const statefulSet = kind('apps', 'StatefulSet');
 const pod = kind('', 'Pod');
 const service = kind('', 'Service');
@@ -16,27 +28,45 @@ const deployment = kind('apps', 'Deployment');
 describe('create', () => {
   it('begins at generation 1 with an empty status', () => {
     const set = { metadata: { name: 'x', generation: 7 }, spec: { replicas: 3 }, status: { replicas: 3 } };
-    expect(prepareForCreate(statefulSet, set)).toEqual({ metadata: { name: 'x', generation: 1 }, spec: { replicas: 3 }, status: { replicas: 0, availableReplicas: 0 } });
+    expect(prepareForCreate(statefulSet, set)).toEqual({
+      metadata: { name: 'x', generation: 1 },
+      spec: { replicas: 3 },
+      status: { replicas: 0, availableReplicas: 0 },
+    });
   });
 
   it('gives a Pod its phase and class', () => {
-    expect(prepareForCreate(pod, { spec: { containers: [] }, status: { phase: 'Running' } })).toMatchObject({ status: { phase: 'Pending', qosClass: 'BestEffort' } });
+    expect(prepareForCreate(pod, { spec: { containers: [] }, status: { phase: 'Running' } })).toMatchObject({
+      status: { phase: 'Pending', qosClass: 'BestEffort' },
+    });
   });
 
   it('gives a Namespace its finalizer and no generation', () => {
     const created = prepareForCreate(kind('', 'Namespace'), { metadata: { name: 'x', generation: 1 } });
-    expect(created).toEqual({ metadata: { name: 'x' }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } });
+    expect(created).toEqual({
+      metadata: { name: 'x' },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
   });
 
   it('gives a Job its selector', () => {
-    const created = prepareForCreate(kind('batch', 'Job'), { metadata: { name: 'j', uid: 'u' }, spec: { template: { spec: { containers: [] } } } });
+    const created = prepareForCreate(kind('batch', 'Job'), {
+      metadata: { name: 'j', uid: 'u' },
+      spec: { template: { spec: { containers: [] } } },
+    });
     expect(created).toMatchObject({
-      spec: { selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } }, template: { metadata: { labels: { 'job-name': 'j', 'controller-uid': 'u' } } } },
+      spec: {
+        selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } },
+        template: { metadata: { labels: { 'job-name': 'j', 'controller-uid': 'u' } } },
+      },
     });
   });
 
   it('keeps the status of a Node', () => {
-    expect(prepareForCreate(kind('', 'Node'), { status: { phase: 'x' } })).toMatchObject({ status: { phase: 'x' } });
+    expect(prepareForCreate(kind('', 'Node'), { status: { phase: 'x' } })).toMatchObject({
+      status: { phase: 'x' },
+    });
   });
 });
 
@@ -62,16 +92,35 @@ describe('update', () => {
   });
 
   it('keeps what a Service was given', () => {
-    const before = { spec: { type: 'NodePort', clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{ port: 80, nodePort: 30001 }] } };
+    const before = {
+      spec: {
+        type: 'NodePort',
+        clusterIP: '10.96.0.7',
+        clusterIPs: ['10.96.0.7'],
+        ports: [{ port: 80, nodePort: 30001 }],
+      },
+    };
     const changed = { spec: { type: 'NodePort', ports: [{ port: 80 }, { port: 81 }] } };
     expect(prepareForUpdate(service, changed, before)).toMatchObject({
-      spec: { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{ port: 80, nodePort: 30001 }, { port: 81 }] },
+      spec: {
+        clusterIP: '10.96.0.7',
+        clusterIPs: ['10.96.0.7'],
+        ports: [{ port: 80, nodePort: 30001 }, { port: 81 }],
+      },
     });
   });
 
   it('through the status subresource changes the status only', () => {
-    const changed = { metadata: { name: 'x', resourceVersion: '9', labels: { no: 'no' } }, spec: { replicas: 99 }, status: { replicas: 1 } };
-    expect(prepareForStatusUpdate(statefulSet, changed, old)).toEqual({ ...old, metadata: { ...old.metadata, resourceVersion: '9' }, status: { replicas: 1 } });
+    const changed = {
+      metadata: { name: 'x', resourceVersion: '9', labels: { no: 'no' } },
+      spec: { replicas: 99 },
+      status: { replicas: 1 },
+    };
+    expect(prepareForStatusUpdate(statefulSet, changed, old)).toEqual({
+      ...old,
+      metadata: { ...old.metadata, resourceVersion: '9' },
+      status: { replicas: 1 },
+    });
   });
 
   it('knows which kinds count', () => {
@@ -83,12 +132,25 @@ describe('update', () => {
 });
 
 describe('scale', () => {
-  const set = { metadata: { name: 'mysql', namespace: 'default', uid: 'u', resourceVersion: '3' }, spec: { replicas: 3, selector: { matchLabels: { app: 'mysql' } } }, status: { replicas: 2 } };
+  const set = {
+    metadata: { name: 'mysql', namespace: 'default', uid: 'u', resourceVersion: '3' },
+    spec: { replicas: 3, selector: { matchLabels: { app: 'mysql' } } },
+    status: { replicas: 2 },
+  };
 
   it('shows and sets the number of replicas', () => {
     const scale = scaleOf(statefulSet, set);
-    expect(scale).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'mysql', uid: 'u' }, spec: { replicas: 3 }, status: { replicas: 2, selector: 'app=mysql' } });
-    expect(applyScale(set, { metadata: { resourceVersion: '3' }, spec: { replicas: 5 } })).toEqual({ ...set, spec: { ...set.spec, replicas: 5 } });
+    expect(scale).toMatchObject({
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'mysql', uid: 'u' },
+      spec: { replicas: 3 },
+      status: { replicas: 2, selector: 'app=mysql' },
+    });
+    expect(applyScale(set, { metadata: { resourceVersion: '3' }, spec: { replicas: 5 } })).toEqual({
+      ...set,
+      spec: { ...set.spec, replicas: 5 },
+    });
     const controller: Loose = { ...set, spec: { replicas: 1, selector: { a: 'b' } } };
     expect(scaleOf(kind('', 'ReplicationController'), controller).status?.selector).toBe('a=b');
   });
@@ -102,7 +164,11 @@ describe('scale', () => {
 });
 
 describe('field selectors', () => {
-  const running = { metadata: { name: 'a', namespace: 'n' }, spec: { nodeName: 'node-0' }, status: { phase: 'Running' } };
+  const running = {
+    metadata: { name: 'a', namespace: 'n' },
+    spec: { nodeName: 'node-0' },
+    status: { phase: 'Running' },
+  };
 
   it.each([
     ['', true],
@@ -117,8 +183,16 @@ describe('field selectors', () => {
   });
 
   it('reads events and jobs', () => {
-    const event: Loose = { involvedObject: { kind: 'Pod', name: 'mysql-0' }, reason: 'Started', type: 'Normal', reportingComponent: 'kubelet', source: {} };
-    expect(fieldMatcher(kind('', 'Event'), 'involvedObject.name=mysql-0,type=Normal,source=kubelet')(event)).toBe(true);
+    const event: Loose = {
+      involvedObject: { kind: 'Pod', name: 'mysql-0' },
+      reason: 'Started',
+      type: 'Normal',
+      reportingComponent: 'kubelet',
+      source: {},
+    };
+    expect(
+      fieldMatcher(kind('', 'Event'), 'involvedObject.name=mysql-0,type=Normal,source=kubelet')(event),
+    ).toBe(true);
     expect(fieldMatcher(kind('batch', 'Job'), 'status.successful=0')({})).toBe(true);
     expect(selectableFields(kind('', 'Secret'))).toContain('type');
   });

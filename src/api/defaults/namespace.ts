@@ -2,7 +2,7 @@ import type { Namespace } from '../generated/core-v1.js';
 import { fill } from './fill.js';
 
 /** The label by which selectors find a Namespace by its name. */
-export const namespaceNameLabel = 'kubernetes.io/metadata.name';
+const namespaceNameLabel = 'kubernetes.io/metadata.name';
 
 /** A Namespace's defaults: the label with its name, the finalizer that empties it, its phase. */
 export function defaultNamespace(namespace: Namespace): Namespace {

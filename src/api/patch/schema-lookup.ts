@@ -1,5 +1,4 @@
-import type { KindRef } from '../kube-object.js';
-import { modules, structures } from '../schema/generated/index.js';
+import { structures } from '../schema/generated/index.js';
 import type { DefinitionTable, FieldSchema } from '../schema/types.js';
 import { type FieldStrategy, plainField, type StrategyLookup } from './lookup.js';
 
@@ -16,13 +15,6 @@ function tableOf(id: string): DefinitionTable {
 function fieldOf(definition: string, field: string): FieldSchema | undefined {
   const dot = definition.indexOf('.');
   return tableOf(definition.slice(0, dot))[definition.slice(dot + 1)]?.fields[field];
-}
-
-/** The schema's name of a kind's definition, or undefined for kinds that are not built in. */
-export function definitionOf(kind: Pick<KindRef, 'group' | 'version' | 'kind'>): string | undefined {
-  const module = modules.find(({ group, version }) => group === kind.group && version === kind.version);
-  if (module === undefined || tableOf(module.id)[kind.kind] === undefined) return undefined;
-  return `${module.id}.${kind.kind}`;
 }
 
 /** How a list (or map) field of a definition is merged, as the generated schema says. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../deep.js';
 import { lastAppliedAnnotation, lastAppliedOf, withLastApplied } from './last-applied.js';
-import { definitionOf, listStrategy } from './schema-lookup.js';
+import { listStrategy } from './schema-lookup.js';
 import { strategicMergeDiff } from './strategic-diff.js';
 import { applyStrategicMergePatch } from './strategic-merge.js';
 import { threeWayMergePatch, threeWayPatch } from './three-way.js';
@@ -20,8 +20,6 @@ describe('schema lookup', () => {
     expect(listStrategy('apps-v1.DeploymentSpec', 'strategy')).toMatchObject({ retainKeys: true });
     expect(listStrategy('meta-v1.ObjectMeta', 'finalizers')).toMatchObject({ merge: true });
     expect(listStrategy('core-v1.Container', 'args')).toMatchObject({ merge: false });
-    expect(definitionOf({ group: 'apps', version: 'v1', kind: 'StatefulSet' })).toBe('apps-v1.StatefulSet');
-    expect(definitionOf({ group: 'example.com', version: 'v1', kind: 'Thing' })).toBeUndefined();
   });
 });
 
@@ -205,7 +203,7 @@ describe('strategic diff', () => {
         const once = applyStrategicMergePatch(original, patch, deployment);
         expect(applyStrategicMergePatch(once, patch, deployment)).toEqual(once);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { ageOf } from '../duration.js';
 import type { ConfigMap, Event, Namespace, Node, Secret, ServiceAccount } from '../generated/core-v1.js';
+import type { Event as EventV1 } from '../generated/events-v1.js';
 import { age, ageColumn, integer, type KindPrinter, nameColumn, nameOf, none, text, wide } from './table.js';
 
 const rolePrefix = 'node-role.kubernetes.io/';
@@ -146,4 +147,29 @@ export const eventPrinter: KindPrinter<Event> = {
       nameOf(event),
     ];
   },
+};
+
+/** An Event of events.k8s.io says the same in other fields. */
+function asCoreEvent(event: EventV1): Event {
+  return {
+    metadata: event.metadata ?? {},
+    involvedObject: event.regarding ?? {},
+    message: event.note,
+    reason: event.reason,
+    type: event.type,
+    source: event.deprecatedSource,
+    firstTimestamp: event.deprecatedFirstTimestamp,
+    lastTimestamp: event.deprecatedLastTimestamp,
+    count: event.deprecatedCount,
+    eventTime: event.eventTime,
+    series: event.series,
+    reportingComponent: event.reportingController,
+    reportingInstance: event.reportingInstance,
+  };
+}
+
+/** How Events of events.k8s.io are printed. */
+export const eventV1Printer: KindPrinter<EventV1> = {
+  columns: eventPrinter.columns,
+  cells: (event, now) => eventPrinter.cells(asCoreEvent(event), now),
 };

@@ -2,6 +2,7 @@ import type { KindRef, KubeObject } from '../kube-object.js';
 import {
   configMapPrinter,
   eventPrinter,
+  eventV1Printer,
   namespacePrinter,
   nodePrinter,
   secretPrinter,
@@ -34,6 +35,7 @@ const printers: Readonly<Record<string, Printer>> = {
   '/Secret': secretPrinter,
   '/ServiceAccount': serviceAccountPrinter,
   '/Event': eventPrinter,
+  'events.k8s.io/Event': eventV1Printer,
   '/ReplicationController': replicationControllerPrinter,
   'apps/StatefulSet': statefulSetPrinter,
   'apps/Deployment': deploymentPrinter,
@@ -93,5 +95,4 @@ export function tableFor(
   };
 }
 
-export { podStatusWord } from './pod.js';
 export type { Cell, Column } from './table.js';

@@ -114,11 +114,6 @@ function summarize(pod: Pod): Summary {
   return isPodFinished(pod) ? summary : { ...summary, reason: 'Terminating' };
 }
 
-/** The word that stands for a Pod's state in `kubectl get pods`. */
-export function podStatusWord(pod: Pod): string {
-  return summarize(pod).reason;
-}
-
 function gatesText(pod: Pod): string {
   const gates = pod.spec?.readinessGates ?? [];
   if (gates.length === 0) return none;

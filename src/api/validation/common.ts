@@ -7,9 +7,6 @@ import { compareQuantities, isQuantity } from '../quantity.js';
 /** The sentence for a field that may not change. */
 export const immutableText = 'field is immutable';
 
-/** Nothing is wrong. */
-export const fine: readonly FieldError[] = [];
-
 /** A field that may not change once the object is there. */
 export function immutable(path: string, value: unknown, old: unknown): FieldError[] {
   return semanticEqual(value, old) ? [] : [invalidValue(path, value ?? null, immutableText)];
@@ -117,7 +114,7 @@ export function isZeroCount(value: number | string | undefined): boolean {
 
 /** A count that may be a percentage must not exceed 100 %. */
 export function atMostAll(path: string, value: number | string | undefined): FieldError[] {
-  if (typeof value !== 'string' || Number.parseInt(value, 10) <= 100) return [];
+  if (typeof value !== 'string' || !/^\d+%$/.test(value) || Number.parseInt(value, 10) <= 100) return [];
   return [invalidValue(path, value, 'must not be greater than 100%')];
 }
 

@@ -1,0 +1,50 @@
+import type { AdmissionHook } from '../api/admission.js';
+import { type KindRow, kindRows } from '../api/kinds.js';
+import type { NodeApi } from '../api/node-api.js';
+import type { LocalApi } from '../api/resource-api.js';
+import type { Clock } from '../lib/clock.js';
+import type { Logger } from '../lib/log.js';
+import type { Random } from '../lib/random.js';
+import type { Store } from '../store/store.js';
+import { type Authorizer, createAuthorizer } from './auth/authorizer.js';
+import { KeyLocks } from './registry/key-locks.js';
+import { createLocalApi } from './registry/local-api.js';
+import type { Registry } from './registry/registry.js';
+import { resourceTable } from './registry/resources.js';
+import { followServices } from './service-ip/assign.js';
+import { ServiceAddresses } from './service-ip/service-addresses.js';
+
+/** What an API server is made of. `serviceRange` is the range of ClusterIPs (10.96.0.0/16), `version` that of Holdfast. */
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly kindRows?: readonly KindRow[];
+  /** Hooks that run after the built-in admission, in this order. */
+  readonly admission?: readonly AdmissionHook[];
+  /** The node of a name, for logs, exec, attach and port-forward. */
+  readonly nodes?: (nodeName: string) => NodeApi | undefined;
+  readonly serviceRange: string;
+  readonly version: string;
+}
+
+/** The API over a store: in process at once, over HTTPS with `serveHttps`. */
+export interface ApiServer {
+  readonly local: LocalApi;
+  readonly registry: Registry;
+  readonly authorizer: Authorizer;
+  readonly options: ApiServerOptions;
+}
+
+/** Makes an API server; it is ready when this returns. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { store, clock, random, log } = options;
+  const services = new ServiceAddresses(options.serviceRange, random);
+  followServices(services, store, '/registry/core/services/');
+  const resources = resourceTable(options.kindRows ?? kindRows);
+  const hooks = options.admission ?? [];
+  const registry: Registry = { store, clock, random, log, resources, locks: new KeyLocks(), hooks, services };
+  const authorizer = createAuthorizer(store);
+  return { local: createLocalApi(registry, authorizer), registry, authorizer, options };
+}

@@ -1,0 +1,103 @@
+import { isObject } from '../../api/deep.js';
+import { checkBody } from '../../api/field-validation.js';
+import { decodeJson } from '../../api/json.js';
+import type { KindRow } from '../../api/kinds.js';
+import type { KubeObject } from '../../api/kube-object.js';
+import type { FieldValidation } from '../../api/resource-api.js';
+import { badRequest, unsupportedMediaType } from '../../api/status-error.js';
+import { messageOf } from '../../lib/errors.js';
+import type { WriteContext } from '../registry/registry.js';
+import { type Exchange, readBody } from './exchange.js';
+
+const taken = ['application/json', 'application/yaml'];
+
+/** A document, and the fields that stood in it twice. */
+export interface Document {
+  readonly value: unknown;
+  readonly duplicates: readonly string[];
+}
+
+/** The media type of a body, without parameters. */
+export function contentType({ request }: Exchange): string {
+  return (request.headers['content-type'] ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+async function fromYaml(text: string): Promise<Document> {
+  const { parse } = await import('yaml');
+  try {
+    return { value: parse(text), duplicates: [] };
+  } catch (error) {
+    throw badRequest(`error parsing YAML: ${messageOf(error)}`, error);
+  }
+}
+
+/** Decodes a body of JSON or YAML; empty bodies are undefined. */
+export async function readDocument(exchange: Exchange): Promise<Document> {
+  const type = contentType(exchange);
+  const yaml = type === 'application/yaml' || type === 'application/x-yaml' || type === 'text/yaml';
+  if (!yaml && type !== 'application/json' && type !== 'text/plain') throw unsupportedMediaType(taken);
+  const bytes = await readBody(exchange);
+  if (bytes.length === 0) return { value: undefined, duplicates: [] };
+  const text = bytes.toString('utf8');
+  return yaml ? fromYaml(text) : decodeJson(text);
+}
+
+/** Decodes the body of a patch, which is JSON whatever it is called; server-side apply is refused before its YAML is read. */
+export async function readPatch(exchange: Exchange): Promise<unknown> {
+  const bytes = await readBody(exchange);
+  return contentType(exchange).endsWith('yaml') ? undefined : decodeJson(bytes.toString('utf8')).value;
+}
+
+const modes: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
+
+/** Which treatment of unknown fields the client asked for; Kubernetes warns when it did not say. */
+export function fieldValidationOf(query: URLSearchParams): FieldValidation {
+  const asked = query.get('fieldValidation') || 'Warn';
+  const mode = modes.find((known) => known === asked);
+  if (mode === undefined)
+    throw badRequest(
+      `fieldValidation: Unsupported value: "${asked}": supported values: "Ignore", "Warn", "Strict"`,
+    );
+  return mode;
+}
+
+/** How the client wants a write to be done. */
+export function writeContext({ user, query, warnings }: Exchange): WriteContext {
+  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  if (dryRun.some((value) => value !== 'All')) {
+    throw badRequest(`dryRun: Unsupported value: "${dryRun.join(',')}": supported values: "All"`);
+  }
+  const fieldValidation = fieldValidationOf(query);
+  return { user, dryRun: dryRun.length > 0, fieldValidation, warn: (message) => warnings.push(message) };
+}
+
+/** An object that a client sent, checked against its schema, and the context that carries what it lacks. */
+export interface SentObject {
+  readonly object: KubeObject;
+  readonly context: WriteContext;
+}
+
+type BodyKind = Pick<KindRow, 'group' | 'version' | 'kind' | 'definition'>;
+
+/** Reads the object in a body. */
+export async function readObject(exchange: Exchange, kind: BodyKind): Promise<SentObject> {
+  const { value, duplicates } = await readDocument(exchange);
+  const context = writeContext(exchange);
+  const mode = context.fieldValidation ?? 'Warn';
+  if (!isObject(value)) throw badRequest(`the body of the request is no ${kind.kind}: an object is expected`);
+  checkSaid(kind, value);
+  const { object, warnings, missing } = checkBody(kind, value, { mode, duplicates });
+  for (const warning of warnings) context.warn(warning);
+  if (!isObject(object))
+    throw badRequest(`the body of the request is no ${kind.kind}: an object is expected`);
+  return { object, context: { ...context, missing } };
+}
+
+function checkSaid(kind: BodyKind, value: { readonly [key: string]: unknown }): void {
+  const expected = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+  const { apiVersion = expected, kind: said = kind.kind } = value;
+  if (said === kind.kind && apiVersion === expected) return;
+  throw badRequest(
+    `the API version in the data (${String(apiVersion)}, Kind=${String(said)}) does not match the expected API version (${expected}, Kind=${kind.kind})`,
+  );
+}

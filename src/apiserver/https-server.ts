@@ -1,0 +1,111 @@
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { UserInfo } from '../api/resource-api.js';
+import type { ApiServer } from './api-server.js';
+import { type Authenticator, bearerTokens, clientCertificates } from './auth/authenticate.js';
+import { FixedPaths } from './http/fixed-paths.js';
+import { type HandlerDeps, handleRequest } from './http/request-handler.js';
+import { RequestMetrics } from './http/request-metrics.js';
+import { handleUpgrade } from './stream/upgrade.js';
+
+/** Where to listen, and as whom. Give `listenFd` for a socket that someone else opened, or `host` and `port` (0: any). */
+export interface HttpsOptions {
+  readonly listenFd?: number;
+  readonly host?: string;
+  readonly port?: number;
+  /** PEM: the server's certificate and key, and the authority that signs clients. */
+  readonly tls: { readonly certificate: string; readonly key: string; readonly authority: string };
+  /** Users by bearer token. */
+  readonly tokens?: ReadonlyMap<string, UserInfo>;
+  /** Further ways to find out who asks, after certificates. */
+  readonly authenticators?: readonly Authenticator[];
+}
+
+/** An API that listens; disposing of it ends every connection. */
+export interface HttpsServer extends AsyncDisposable {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Bytes of one HTTP/2 stream under way before its reader has to confirm; small windows make bodies slow. */
+const windowBytes = 1024 * 1024;
+
+function listen(server: Http2SecureServer, options: HttpsOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      const where =
+        options.listenFd === undefined
+          ? `${options.host ?? '127.0.0.1'}:${options.port ?? 0}`
+          : `descriptor ${options.listenFd}`;
+      reject(new Error(`the API server could not listen on ${where}: ${error.message}`, { cause: error }));
+    };
+    server.once('error', fail);
+    const done = (): void => {
+      server.removeListener('error', fail);
+      resolve();
+    };
+    if (options.listenFd !== undefined) server.listen({ fd: options.listenFd }, done);
+    else server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 }, done);
+  });
+}
+
+function portOf(server: Http2SecureServer): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Ends connections when the server stops: answers under way get a moment, then the sockets are cut. */
+async function closeAll(server: Http2SecureServer, sockets: ReadonlySet<Socket>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+  for (const socket of sockets) socket.destroy();
+  await closed;
+}
+
+/** Serves the API over HTTPS: HTTP/2 and HTTP/1.1 on one port, with WebSocket and SPDY upgrades. */
+export async function serveHttps(apiServer: ApiServer, options: HttpsOptions): Promise<HttpsServer> {
+  const { tls } = options;
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert: tls.certificate,
+    key: tls.key,
+    ca: tls.authority,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
+  });
+  const stopping = new AbortController();
+  const metrics = new RequestMetrics();
+  const authenticators = [
+    clientCertificates(),
+    ...(options.tokens === undefined ? [] : [bearerTokens(options.tokens)]),
+    ...(options.authenticators ?? []),
+  ];
+  const fixed = new FixedPaths(apiServer, metrics);
+  const deps: HandlerDeps = { server: apiServer, fixed, metrics, authenticators, stopping: stopping.signal };
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', (request, response) => handleRequest(deps, request, response));
+  server.on('upgrade', (request, socket, head) => handleUpgrade(deps, request, { socket, head }));
+  server.on('session', (session) => session.on('error', () => {}));
+  server.on('secureConnection', (socket) => socket.on('error', () => {}));
+  await listen(server, options);
+  server.on('error', (error) =>
+    apiServer.options.log.error("the API server's listener failed", { why: error.message }),
+  );
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    stopping.abort();
+    closing ??= closeAll(server, sockets);
+    return closing;
+  };
+  return { port: portOf(server), close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,108 @@
+import type { AdmissionRequest } from '../../api/admission.js';
+import { applyDefaults } from '../../api/defaults/index.js';
+import { required } from '../../api/field-error.js';
+import { kinds } from '../../api/kinds.js';
+import type { KubeObject } from '../../api/kube-object.js';
+import { invalid, isAlreadyExists, methodNotSupported } from '../../api/status-error.js';
+import { prepareForCreate } from '../../api/strategy.js';
+import type { Entry } from '../../store/store.js';
+import { admit } from '../admission/admit.js';
+import { assignAddress } from '../service-ip/assign.js';
+import { commitNew } from './commit.js';
+import { type Registry, timestamp, type WriteContext } from './registry.js';
+import { keyOf, type Resource } from './resources.js';
+import { newMetadata, typed } from './strategy.js';
+import { checkNewObject } from './validation.js';
+import { checkNew, checkType, namespaceFor } from './write-checks.js';
+
+/** How many names are tried for `generateName` before the writer is told that it is taken. */
+const nameAttempts = 8;
+
+/** Longest prefix, so that name and suffix stay within 63 characters. */
+const maxGeneratedPrefix = 58;
+
+function named(registry: Registry, resource: Resource, object: KubeObject): KubeObject {
+  const { name, generateName } = object.metadata ?? {};
+  if (name) return object;
+  if (!generateName) {
+    throw invalid(resource.kind, '', [required('metadata.name', 'name or generateName is required')]);
+  }
+  const generated = `${generateName.slice(0, maxGeneratedPrefix)}${registry.random.suffix(5)}`;
+  return { ...object, metadata: { ...object.metadata, name: generated } };
+}
+
+function born(registry: Registry, resource: Resource, object: KubeObject): KubeObject {
+  const { kind } = resource;
+  const birth = { uid: registry.random.uuid(), time: timestamp(registry.clock.now()) };
+  const whole = typed(kind, { ...object, metadata: newMetadata(kind, object.metadata ?? {}, birth) });
+  return prepareForCreate(kind, applyDefaults(kind, whole));
+}
+
+/** Admission may change the object; then defaults are filled in once more. */
+async function admitted(
+  registry: Registry,
+  resource: Resource,
+  object: KubeObject,
+  context: WriteContext,
+): Promise<KubeObject> {
+  const request: AdmissionRequest = {
+    operation: 'CREATE',
+    kind: resource.kind,
+    namespace: object.metadata?.namespace,
+    name: object.metadata?.name ?? '',
+    object,
+    oldObject: undefined,
+    user: context.user,
+    dryRun: context.dryRun,
+    subresource: undefined,
+  };
+  const answer = (await admit(registry, request, context)) ?? object;
+  return answer === object ? object : applyDefaults(resource.kind, answer);
+}
+
+async function createOnce(
+  registry: Registry,
+  resource: Resource,
+  object: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  const ready = await admitted(registry, resource, born(registry, resource, object), context);
+  const { namespace, name = '' } = ready.metadata ?? {};
+  const target = { resource, key: keyOf(resource, namespace, name) };
+  if (resource.kind.kind !== kinds.Service.kind || resource.kind.group !== '') {
+    checkNewObject(resource.kind, ready, context);
+    return commitNew(registry, target, ready, context);
+  }
+  const { service, undo } = assignAddress(registry.services, ready, undefined);
+  try {
+    checkNewObject(resource.kind, service, context);
+    const entry = await commitNew(registry, target, service, context);
+    if (context.dryRun) undo();
+    return entry;
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** Creates an object: name, identity, defaults, admission, validation, and the one write. */
+export async function createEntry(
+  registry: Registry,
+  resource: Resource,
+  object: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  const { kind } = resource;
+  if (!kind.stored) throw methodNotSupported(kind, 'create');
+  checkType(kind, object);
+  checkNew(object.metadata);
+  namespaceFor(kind, object.metadata);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await createOnce(registry, resource, named(registry, resource, object), context);
+    } catch (error) {
+      const generated = !object.metadata?.name;
+      if (!generated || !isAlreadyExists(error) || attempt === nameAttempts) throw error;
+    }
+  }
+}

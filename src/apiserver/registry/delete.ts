@@ -1,0 +1,146 @@
+import type { AdmissionRequest } from '../../api/admission.js';
+import type { Pod } from '../../api/generated/core-v1.js';
+import type { ObjectMeta } from '../../api/generated/meta-v1.js';
+import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import type { DeleteOptions } from '../../api/resource-api.js';
+import { conflict } from '../../api/status-error.js';
+import type { Entry } from '../../store/store.js';
+import { admit } from '../admission/admit.js';
+import { decode } from './codec.js';
+import { commitChange, commitRemoval } from './commit.js';
+import { type Registry, timestamp, type WriteContext } from './registry.js';
+import { keyOf, type Resource } from './resources.js';
+import { currentEntry, isReleased } from './update.js';
+import { uidMismatch } from './write-checks.js';
+
+/** How a delete ended: the last state, and whether the object is gone or only on its way. */
+export interface Deletion {
+  readonly entry: Entry;
+  readonly gone: boolean;
+}
+
+const orphan = 'orphan';
+const foreground = 'foregroundDeletion';
+
+function checkPreconditions(resource: Resource, current: KubeObject, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion, name = '' } = current.metadata ?? {};
+  if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+    throw conflict(resource.kind, name, uidMismatch(preconditions.uid, uid));
+  }
+  const wanted = preconditions?.resourceVersion;
+  if (wanted !== undefined && wanted !== resourceVersion) {
+    const why = `Precondition failed: ResourceVersion in precondition: ${wanted}, ResourceVersion in object meta: ${resourceVersion ?? ''}`;
+    throw conflict(resource.kind, name, why);
+  }
+}
+
+/** The finalizers after what the deleter said about dependents; they are the garbage collector's orders. */
+function finalizersFor(current: ObjectMeta, policy: DeleteOptions['propagationPolicy']): readonly string[] {
+  const present = current.finalizers ?? [];
+  if (policy === undefined) return present;
+  const others = present.filter((name) => name !== orphan && name !== foreground);
+  if (policy === 'Orphan') return [...others, orphan];
+  return policy === 'Foreground' ? [...others, foreground] : others;
+}
+
+/** Seconds that a Pod is given to stop; other kinds go at once. */
+function graceOf(resource: Resource, current: KubeObject, options: DeleteOptions): number;
+function graceOf(resource: Resource, current: Pod, options: DeleteOptions): number {
+  if (resource.kind.group !== '' || resource.kind.kind !== 'Pod') return 0;
+  const { phase } = current.status ?? {};
+  const nobodyToStop = !current.spec?.nodeName || phase === 'Succeeded' || phase === 'Failed';
+  if (nobodyToStop) return 0;
+  const seconds = options.gracePeriodSeconds ?? current.spec?.terminationGracePeriodSeconds ?? 30;
+  return seconds < 0 ? 1 : seconds;
+}
+
+/** When it was first deleted: its end less the grace that was given then. */
+function requestedAt(metadata: ObjectMeta): number {
+  return Date.parse(metadata.deletionTimestamp ?? '') - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+}
+
+function deletionMark(registry: Registry, current: ObjectMeta, grace: number): Partial<ObjectMeta> {
+  const seconds =
+    current.deletionTimestamp === undefined
+      ? grace
+      : Math.min(grace, current.deletionGracePeriodSeconds ?? 0);
+  if (current.deletionTimestamp !== undefined && seconds >= (current.deletionGracePeriodSeconds ?? 0))
+    return {};
+  const from = current.deletionTimestamp === undefined ? registry.clock.now() : requestedAt(current);
+  const generation =
+    current.generation === undefined || current.deletionTimestamp !== undefined
+      ? {}
+      : { generation: current.generation + 1 };
+  return {
+    deletionTimestamp: timestamp(from + seconds * 1000),
+    deletionGracePeriodSeconds: seconds,
+    ...generation,
+  };
+}
+
+function terminating(object: KubeObject): KubeObject;
+function terminating(object: KubeObject & { status?: object }): KubeObject {
+  if (object.kind !== 'Namespace' || object.apiVersion !== 'v1') return object;
+  return { ...object, ...{ status: { ...object.status, phase: 'Terminating' } } };
+}
+
+function marked(
+  registry: Registry,
+  resource: Resource,
+  current: KubeObject,
+  options: DeleteOptions,
+): KubeObject {
+  const metadata = current.metadata ?? {};
+  const finalizers = finalizersFor(metadata, options.propagationPolicy);
+  const mark = deletionMark(registry, metadata, graceOf(resource, current, options));
+  const { finalizers: _before, ...rest } = metadata;
+  return terminating({
+    ...current,
+    metadata: { ...rest, ...(finalizers.length > 0 && { finalizers }), ...mark },
+  });
+}
+
+function isUnchanged(current: KubeObject, next: KubeObject): boolean {
+  const a = current.metadata;
+  const b = next.metadata;
+  return (
+    a?.deletionTimestamp === b?.deletionTimestamp &&
+    a?.deletionGracePeriodSeconds === b?.deletionGracePeriodSeconds &&
+    (a?.finalizers ?? []).join() === (b?.finalizers ?? []).join()
+  );
+}
+
+/** Deletes an object, or marks it when a grace period or a finalizer holds it. */
+export function deleteEntry(
+  registry: Registry,
+  { resource, key }: { readonly resource: Resource; readonly key: ObjectKey },
+  options: DeleteOptions,
+  context: WriteContext,
+): Promise<Deletion> {
+  return registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
+    const entry = currentEntry(registry, resource, key);
+    const current = decode(entry, resource.kind);
+    checkPreconditions(resource, current, options);
+    const request: AdmissionRequest = {
+      operation: 'DELETE',
+      kind: resource.kind,
+      namespace: key.namespace,
+      name: key.name,
+      object: undefined,
+      oldObject: current,
+      user: context.user,
+      dryRun: context.dryRun,
+      subresource: undefined,
+    };
+    await admit(registry, request, context);
+    const next = marked(registry, resource, current, options);
+    const target = { resource, current: entry };
+    if (isReleased(next)) {
+      // What is removed at once never was on its way: its last state has no mark, unless it had one before.
+      const last = current.metadata?.deletionTimestamp === undefined ? current : next;
+      return { entry: await commitRemoval(registry, target, last, context), gone: true };
+    }
+    if (isUnchanged(current, next)) return { entry, gone: false };
+    return { entry: await commitChange(registry, target, next, context), gone: false };
+  });
+}

@@ -1,0 +1,171 @@
+import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import type { DeleteOptions, ListOptions, PatchRequest, Subresource } from '../../api/resource-api.js';
+import { isNotFound, methodNotSupported, notImplemented } from '../../api/status-error.js';
+import type { Entry } from '../../store/store.js';
+import { bindPod } from './binding.js';
+import { decode, unstored } from './codec.js';
+import { createEntry } from './create.js';
+import { type Deletion, deleteEntry } from './delete.js';
+import { evictPod } from './eviction.js';
+import { patchEntry } from './patch.js';
+import { getEntry, listEntries, served } from './read.js';
+import type { Registry, WriteContext } from './registry.js';
+import type { Resource } from './resources.js';
+import { getScale, patchScale, updateScale } from './scale.js';
+import { type Change, changeEntry, type Part } from './update.js';
+
+/** One object of a resource. */
+export interface Target {
+  readonly resource: Resource;
+  readonly key: ObjectKey;
+}
+
+/** The resource under which the objects lie, and the way to and from its form. */
+function storedForm(resource: Resource): {
+  stored: Resource;
+  toStored(o: KubeObject): KubeObject;
+  fromStored(o: KubeObject): KubeObject;
+} {
+  const { conversion, storedAs } = resource;
+  if (conversion === undefined || storedAs === undefined) {
+    return { stored: resource, toStored: (object) => object, fromStored: (object) => object };
+  }
+  return { stored: storedAs, toStored: conversion.toStored, fromStored: conversion.fromStored };
+}
+
+function requireSubresource(
+  resource: Resource,
+  name: Subresource,
+  verb: 'get' | 'update' | 'patch' | 'create',
+): void {
+  const row = resource.kind.subresources.find((sub) => sub.name === name);
+  if (row === undefined || !row.verbs.includes(verb)) throw methodNotSupported(resource.kind, verb);
+  if (verb !== 'get' && (name === 'ephemeralcontainers' || name === 'resize')) {
+    throw notImplemented(
+      `${resource.kind.plural}/${name} is not offered here: delete the Pod and create it with the containers and resources that it should have`,
+    );
+  }
+}
+
+function partOf(subresource: Subresource | undefined): Part {
+  return subresource === 'status' || subresource === 'finalize' ? subresource : undefined;
+}
+
+/** Reads an object, or what a subresource shows of it. */
+export function getObject(registry: Registry, target: Target, subresource: Subresource | undefined): Entry {
+  const { resource, key } = target;
+  if (subresource !== undefined) requireSubresource(resource, subresource, 'get');
+  if (subresource !== 'scale') return getEntry(registry, resource, key);
+  return unstored('', getScale(registry, target));
+}
+
+/** Creates an object. */
+export async function createObject(
+  registry: Registry,
+  resource: Resource,
+  object: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  const { stored, toStored } = storedForm(resource);
+  const body = stored === resource ? object : { ...toStored(object), kind: stored.kind.kind };
+  return served(resource, await createEntry(registry, stored, body, context));
+}
+
+async function change(
+  registry: Registry,
+  target: Target & { part: Part },
+  how: Change,
+  context: WriteContext,
+): Promise<Entry> {
+  const { stored, toStored, fromStored } = storedForm(target.resource);
+  const inStored: Change = async (current) => toStored(await how(fromStored(current)));
+  const inner = stored === target.resource ? how : inStored;
+  return served(
+    target.resource,
+    await changeEntry(registry, { ...target, resource: stored }, inner, context),
+  );
+}
+
+/** Replaces an object, or what a subresource shows of it. */
+export async function updateObject(
+  registry: Registry,
+  target: Target & { readonly subresource: Subresource | undefined },
+  object: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  const { resource, key, subresource } = target;
+  if (subresource !== undefined) requireSubresource(resource, subresource, 'update');
+  if (subresource === 'scale') return unstored('', await updateScale(registry, target, object, context));
+  return change(registry, { resource, key, part: partOf(subresource) }, () => object, context);
+}
+
+/** Patches an object, or what a subresource shows of it. */
+export async function patchObject(
+  registry: Registry,
+  target: Target,
+  patch: PatchRequest,
+  context: WriteContext,
+): Promise<Entry> {
+  const { resource, key } = target;
+  const { subresource } = patch;
+  if (subresource !== undefined) requireSubresource(resource, subresource, 'patch');
+  if (subresource === 'scale') return unstored('', await patchScale(registry, target, patch, context));
+  const { stored } = storedForm(resource);
+  const part = partOf(subresource);
+  return served(resource, await patchEntry(registry, { resource: stored, key, part }, patch, context));
+}
+
+/** Deletes an object. */
+export async function deleteObject(
+  registry: Registry,
+  target: Target,
+  options: DeleteOptions,
+  context: WriteContext,
+): Promise<Deletion> {
+  const { resource, key } = target;
+  const { stored } = storedForm(resource);
+  const { entry, gone } = await deleteEntry(registry, { resource: stored, key }, options, context);
+  return { entry: served(resource, entry), gone };
+}
+
+/** Deletes all objects that are selected; those that went meanwhile do not matter. */
+export async function deleteSelected(
+  registry: Registry,
+  {
+    resource,
+    namespace,
+    list,
+  }: { readonly resource: Resource; readonly namespace: string | undefined; readonly list: ListOptions },
+  options: DeleteOptions,
+  context: WriteContext,
+): Promise<readonly Entry[]> {
+  const { entries } = listEntries(registry, resource, namespace, {
+    ...list,
+    limit: undefined,
+    continue: undefined,
+  });
+  const one = async (entry: Entry): Promise<void> => {
+    const { namespace: own, name = '' } = decode(entry).metadata ?? {};
+    try {
+      await deleteObject(registry, { resource, key: { namespace: own, name } }, options, context);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  };
+  await Promise.all(entries.map(one));
+  return entries;
+}
+
+/** POST to a subresource. */
+export async function createSubresource(
+  registry: Registry,
+  target: Target & { readonly subresource: Subresource },
+  body: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  const { resource, subresource } = target;
+  requireSubresource(resource, subresource, 'create');
+  if (subresource === 'binding') return bindPod(registry, target, body, context);
+  if (subresource === 'eviction') return (await evictPod(registry, target, body, context)).entry;
+  throw notImplemented(`${resource.kind.plural}/${subresource} is not offered here yet`);
+}

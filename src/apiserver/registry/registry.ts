@@ -1,0 +1,39 @@
+import type { AdmissionHook } from '../../api/admission.js';
+import type { FieldError } from '../../api/field-error.js';
+import type { FieldValidation, UserInfo } from '../../api/resource-api.js';
+import type { Clock } from '../../lib/clock.js';
+import type { Logger } from '../../lib/log.js';
+import type { Random } from '../../lib/random.js';
+import type { Store } from '../../store/store.js';
+import type { ServiceAddresses } from '../service-ip/service-addresses.js';
+import type { KeyLocks } from './key-locks.js';
+import type { ResourceTable } from './resources.js';
+
+/** What the operations on resources work with; they know nothing of HTTP. */
+export interface Registry {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly resources: ResourceTable;
+  readonly locks: KeyLocks;
+  readonly hooks: readonly AdmissionHook[];
+  readonly services: ServiceAddresses;
+}
+
+/** Who writes, and how. */
+export interface WriteContext {
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  /** Receives each warning that the client shows. */
+  readonly warn: (message: string) => void;
+  /** Given for bodies from outside: what becomes of unknown fields. In process the compiler has seen to that. */
+  readonly fieldValidation?: FieldValidation;
+  /** Required fields that the body lacks, to be reported with everything else that is wrong. */
+  readonly missing?: readonly FieldError[];
+}
+
+/** The clock's time as Kubernetes writes it into objects: RFC 3339, whole seconds. */
+export function timestamp(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19)}Z`;
+}

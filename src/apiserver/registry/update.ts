@@ -1,0 +1,159 @@
+import type { AdmissionRequest } from '../../api/admission.js';
+import { deepEqual, isObject, valueAt, without } from '../../api/deep.js';
+import { applyDefaults } from '../../api/defaults/index.js';
+import type { Namespace } from '../../api/generated/core-v1.js';
+import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import { notFound } from '../../api/status-error.js';
+import { prepareForStatusUpdate } from '../../api/strategy.js';
+import type { Entry } from '../../store/store.js';
+import { admit } from '../admission/admit.js';
+import { assignAddress } from '../service-ip/assign.js';
+import { decode } from './codec.js';
+import { commitChange, commitRemoval } from './commit.js';
+import type { Registry, WriteContext } from './registry.js';
+import { keyOf, type Resource } from './resources.js';
+import { nextMain, overCurrent } from './strategy.js';
+import { checkChange } from './validation.js';
+import { checkType, checkVersion } from './write-checks.js';
+
+/** Which part of an object a write is about; undefined is all but the status. */
+export type Part = 'status' | 'finalize' | undefined;
+
+/** One object, and the part of it that is written. */
+export interface ChangeTarget {
+  readonly resource: Resource;
+  readonly key: ObjectKey;
+  readonly part: Part;
+}
+
+/** The server's own next version of an object, without the checks of a client's write. */
+export type Change = (current: KubeObject) => KubeObject | Promise<KubeObject>;
+
+/** Reads the version that stands now; 404 when there is none. */
+export function currentEntry(registry: Registry, resource: Resource, key: ObjectKey): Entry {
+  const entry = registry.store.get(keyOf(resource, key.namespace, key.name));
+  if (entry === undefined) throw notFound(resource.kind, key.name);
+  return entry;
+}
+
+/**
+ * Changes one object by a client's write: `change` makes what the client wants from what stands there. Writes of one
+ * object follow one another, so that `change` always sees the newest version.
+ */
+export function changeEntry(
+  registry: Registry,
+  target: ChangeTarget,
+  change: Change,
+  context: WriteContext,
+): Promise<Entry> {
+  const { resource, key } = target;
+  return registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
+    const entry = currentEntry(registry, resource, key);
+    const current = decode(entry, resource.kind);
+    const wanted = await change(current);
+    checkType(resource.kind, wanted);
+    checkVersion(resource.kind, current, wanted);
+    const next = await nextVersion(registry, target, { current, wanted }, context);
+    return storeNext(registry, resource, { entry, current, next }, context);
+  });
+}
+
+interface Versions {
+  readonly current: KubeObject;
+  readonly wanted: KubeObject;
+}
+
+function merge({ resource, part }: ChangeTarget, { current, wanted }: Versions): KubeObject {
+  const { kind } = resource;
+  if (part === 'finalize') return finalized(current, wanted);
+  const whole = applyDefaults(kind, overCurrent(kind, current, wanted));
+  return part === 'status' ? prepareForStatusUpdate(kind, whole, current) : nextMain(kind, whole, current);
+}
+
+/** The finalize subresource of a Namespace changes nothing but the finalizers of its spec. */
+function finalized(current: KubeObject, wanted: KubeObject): KubeObject;
+function finalized(current: Namespace, wanted: Namespace): Namespace {
+  return { ...current, spec: { ...current.spec, finalizers: wanted.spec?.finalizers ?? [] } };
+}
+
+async function nextVersion(
+  registry: Registry,
+  target: ChangeTarget,
+  versions: Versions,
+  context: WriteContext,
+): Promise<KubeObject> {
+  const { resource, key, part } = target;
+  const { current } = versions;
+  const request: AdmissionRequest = {
+    operation: 'UPDATE',
+    kind: resource.kind,
+    namespace: key.namespace,
+    name: key.name,
+    object: merge(target, versions),
+    oldObject: current,
+    user: context.user,
+    dryRun: context.dryRun,
+    subresource: part,
+  };
+  const admitted = (await admit(registry, request, context)) ?? current;
+  if (part === 'finalize') return admitted;
+  checkChange(resource.kind, { current, next: admitted, part }, context);
+  return admitted;
+}
+
+/** True when nothing keeps a deleted object any longer. */
+export function isReleased(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata ?? {};
+  if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
+  if ((deletionGracePeriodSeconds ?? 0) > 0) return false;
+  const { kind } = object;
+  const inSpec = kind === 'Namespace' ? valueAt(object, 'spec', 'finalizers') : undefined;
+  return !(Array.isArray(inSpec) && inSpec.length > 0);
+}
+
+function sameBut(current: KubeObject, next: KubeObject): boolean {
+  const bare = (object: KubeObject): unknown => ({
+    ...object,
+    metadata: without(object.metadata ?? {}, 'resourceVersion', 'managedFields'),
+  });
+  return isObject(current) && deepEqual(bare(current), bare(next));
+}
+
+interface Step {
+  readonly entry: Entry;
+  readonly current: KubeObject;
+  readonly next: KubeObject;
+}
+
+/** Stores the next version; nothing is written when nothing differs, and a released object goes for good. */
+export async function storeNext(
+  registry: Registry,
+  resource: Resource,
+  { entry, current, next }: Step,
+  context: WriteContext,
+): Promise<Entry> {
+  if (isReleased(next)) return commitRemoval(registry, { resource, current: entry }, next, context);
+  if (sameBut(current, next)) return entry;
+  if (resource.kind.kind !== 'Service' || resource.kind.group !== '') {
+    return commitChange(registry, { resource, current: entry }, next, context);
+  }
+  const { service, undo } = assignAddress(registry.services, next, current);
+  try {
+    const stored = await commitChange(registry, { resource, current: entry }, service, context);
+    if (context.dryRun) undo();
+    return stored;
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** Replaces an object, or one part of it, by what the client sent. */
+export function updateEntry(
+  registry: Registry,
+  target: ChangeTarget,
+  wanted: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  return changeEntry(registry, target, () => wanted, context);
+}

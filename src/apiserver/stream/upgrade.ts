@@ -1,0 +1,198 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Pod } from '../../api/generated/core-v1.js';
+import type { NodeApi } from '../../api/node-api.js';
+import { badRequest, type StatusError } from '../../api/status-error.js';
+import { messageOf } from '../../lib/errors.js';
+import { authenticate } from '../auth/authenticate.js';
+import { containerOf, nodeOf, podOf } from '../http/pod-log.js';
+import { connectionOf, type HandlerDeps, statusOf, targetOf } from '../http/request-handler.js';
+import { flag, type ResourcePath } from '../http/request-info.js';
+import { authorizeResource, findResource } from '../http/routes.js';
+import { type Channels, translateChannels } from './channels.js';
+import { passThrough, tunnelSpdy } from './tunnel.js';
+import { connectUpstream, type Upstream } from './upstream.js';
+
+/** A connection that wants to become something other than HTTP. */
+export interface UpgradeSocket {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** Longest WebSocket message that is taken, in bytes. */
+const maxMessageBytes = 16 * 1024 * 1024;
+
+const channelProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const nodeProtocol = 'v4.channel.k8s.io';
+const portForwardTunnel = 'SPDY/3.1+portforward.k8s.io';
+const portForwardProtocol = 'portforward.k8s.io';
+
+/** A stream that a caller may open: where the node offers it, and what goes through it. */
+interface StreamCall {
+  readonly portForward: boolean;
+  readonly channels: Channels;
+  connect(): Promise<URL>;
+}
+
+function channelsOf(query: URLSearchParams): Channels {
+  const has = (name: string): boolean => query.has(name) && flag(query, name);
+  const tty = has('tty');
+  const channels = { stdin: has('stdin'), stdout: has('stdout'), stderr: has('stderr') && !tty, tty };
+  if (channels.stdin || channels.stdout || channels.stderr) return channels;
+  throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
+}
+
+function portsOf(query: URLSearchParams): number[] {
+  const texts = query.getAll('ports').flatMap((text) => text.split(','));
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => {
+      const port = Number(text);
+      if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+      throw badRequest(`ports: Invalid value: "${text}": must be between 1 and 65535`);
+    });
+}
+
+function callOf(node: NodeApi, pod: Pod, { subresource }: ResourcePath, query: URLSearchParams): StreamCall {
+  const none: Channels = { stdin: false, stdout: false, stderr: false, tty: false };
+  if (subresource === 'portforward') {
+    const ports = portsOf(query);
+    return { portForward: true, channels: none, connect: () => node.portForward(pod, ports) };
+  }
+  const channels = channelsOf(query);
+  const options = { ...channels, container: containerOf(pod, query.get('container')) };
+  if (subresource === 'attach')
+    return { portForward: false, channels, connect: () => node.attach(pod, options) };
+  const command = query.getAll('command');
+  if (command.length === 0)
+    throw badRequest('command: Required value: you must specify at least one command word');
+  return { portForward: false, channels, connect: () => node.exec(pod, { ...options, command }) };
+}
+
+const streaming = new Set(['exec', 'attach', 'portforward']);
+
+/** Finds out who wants which stream, and whether they may. */
+function authorized(deps: HandlerDeps, request: IncomingMessage): StreamCall {
+  const { authorization } = request.headers;
+  const credentials = { connection: connectionOf(request), socket: request.socket, authorization };
+  const user = authenticate(deps.authenticators, credentials);
+  const { path, query } = targetOf(request);
+  // A WebSocket is opened by GET, and still creates a stream.
+  const found = findResource(deps.server, { path, query, method: 'POST' });
+  if (
+    found === undefined ||
+    !streaming.has(found.path.subresource ?? '') ||
+    found.resource.kind.plural !== 'pods'
+  ) {
+    throw badRequest('only exec, attach and portforward of pods can be upgraded; watch by plain HTTP');
+  }
+  authorizeResource(deps.server, { user }, found);
+  const pod = podOf(deps.server, found.path);
+  return callOf(nodeOf(deps.server, pod), pod, found.path, query);
+}
+
+function listOf(header: string | readonly string[] | undefined): string[] {
+  const values = typeof header === 'string' ? [header] : (header ?? []);
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+function chosenProtocol(request: IncomingMessage, portForward: boolean): string {
+  const offered = listOf(request.headers['sec-websocket-protocol']);
+  const known = portForward ? [portForwardTunnel] : channelProtocols;
+  const chosen = known.find((protocol) => offered.includes(protocol));
+  if (chosen !== undefined) return chosen;
+  throw badRequest(
+    `none of the WebSocket protocols [${offered.join(', ')}] is offered here, only: ${known.join(', ')}`,
+  );
+}
+
+function webSocket(
+  request: IncomingMessage,
+  { socket, head }: UpgradeSocket,
+  protocol: string,
+): Promise<WebSocket> {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: maxMessageBytes,
+    handleProtocols: () => protocol,
+  });
+  return new Promise((resolve) => {
+    server.handleUpgrade(request, socket, head, resolve);
+  });
+}
+
+async function overWebSocket(
+  call: StreamCall,
+  request: IncomingMessage,
+  client: UpgradeSocket,
+): Promise<void> {
+  const protocol = chosenProtocol(request, call.portForward);
+  const upstream = await connectUpstream(await call.connect(), [
+    call.portForward ? portForwardProtocol : nodeProtocol,
+  ]);
+  if (client.socket.destroyed) {
+    upstream.socket.destroy();
+    return;
+  }
+  const ws = await webSocket(request, client, protocol);
+  if (call.portForward) tunnelSpdy(ws, upstream);
+  else translateChannels(ws, upstream, call.channels);
+}
+
+function switching({ protocol }: Upstream): string {
+  const chosen = protocol === undefined ? '' : `X-Stream-Protocol-Version: ${protocol}\r\n`;
+  return `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n${chosen}\r\n`;
+}
+
+async function overSpdy(
+  call: StreamCall,
+  request: IncomingMessage,
+  { socket, head }: UpgradeSocket,
+): Promise<void> {
+  const upstream = await connectUpstream(
+    await call.connect(),
+    listOf(request.headers['x-stream-protocol-version']),
+  );
+  if (socket.destroyed) {
+    upstream.socket.destroy();
+    return;
+  }
+  socket.write(switching(upstream));
+  passThrough(socket, upstream, head);
+}
+
+function refuse(socket: Duplex, { code, status }: StatusError): void {
+  const body = `${JSON.stringify(status)}\n`;
+  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? 'Error'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + body);
+}
+
+async function upgrade(deps: HandlerDeps, request: IncomingMessage, client: UpgradeSocket): Promise<void> {
+  const call = authorized(deps, request);
+  const kind = request.headers.upgrade?.toLowerCase() ?? '';
+  if (kind === 'websocket') return overWebSocket(call, request, client);
+  if (kind === 'spdy/3.1') return overSpdy(call, request, client);
+  throw badRequest(
+    `upgrade to ${request.headers.upgrade ?? ''} is not offered here, only to SPDY/3.1 and websocket`,
+  );
+}
+
+/** Answers a request for exec, attach or port-forward, whatever happens. */
+export function handleUpgrade(deps: HandlerDeps, request: IncomingMessage, client: UpgradeSocket): void {
+  const { socket } = client;
+  socket.on('error', () => socket.destroy());
+  deps.metrics.longRunning++;
+  socket.once('close', () => {
+    deps.metrics.longRunning--;
+  });
+  upgrade(deps, request, client).catch((error: unknown) => {
+    const what = `${request.method ?? ''} ${request.url?.split('?', 1)[0] ?? ''}`;
+    deps.server.options.log.debug('an upgrade was refused', { what, why: messageOf(error) });
+    refuse(socket, statusOf(deps, error, what));
+  });
+}
