@@ -22,6 +22,7 @@ const entries = {
   cli: 'src/cli/main.ts',
   keeper: 'src/cluster/keeper-main.ts',
   daemon: 'src/cluster/daemon-main.ts',
+  'image-builder': 'src/cluster/image-builder-main.ts',
   'dns-worker': 'src/dns/worker-main.ts',
   testing: 'src/testing/index.ts',
 };
@@ -55,7 +56,7 @@ rmSync(stampFile, { force: true });
 // Built aside and moved into place: a program that starts meanwhile reads the old file or the new one.
 const draft = join(dist, `.new-${process.pid}`);
 mkdirSync(draft, { recursive: true });
-await build({
+const options = {
   absWorkingDir: root,
   entryPoints,
   outdir: draft,
@@ -76,7 +77,14 @@ await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-});
+};
+try {
+  await build(options);
+} catch {
+  // esbuild has said what is wrong.
+  rmSync(draft, { recursive: true });
+  process.exit(1);
+}
 for (const name of readdirSync(draft)) renameSync(join(draft, name), join(dist, name));
 rmSync(draft, { recursive: true });
 writeFileSync(stampFile, now);

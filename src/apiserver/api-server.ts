@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
 import type { Store } from '../store/store.js';
-import { type Authorizer, createAuthorizer } from './auth/authorizer.js';
+import { createAuthorizer } from './auth/authorizer.js';
 import { KeyLocks } from './registry/key-locks.js';
 import { createLocalApi } from './registry/local-api.js';
 import type { Registry } from './registry/registry.js';
@@ -33,7 +33,6 @@ export interface ApiServerOptions {
 export interface ApiServer {
   readonly local: LocalApi;
   readonly registry: Registry;
-  readonly authorizer: Authorizer;
   readonly options: ApiServerOptions;
 }
 
@@ -44,7 +43,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   followServices(services, store, '/registry/core/services/');
   const resources = resourceTable(options.kindRows ?? kindRows);
   const hooks = options.admission ?? [];
-  const registry: Registry = { store, clock, random, log, resources, locks: new KeyLocks(), hooks, services };
   const authorizer = createAuthorizer(store);
-  return { local: createLocalApi(registry, authorizer), registry, authorizer, options };
+  const locks = new KeyLocks();
+  const registry: Registry = { store, clock, random, log, resources, locks, hooks, services, authorizer };
+  return { local: createLocalApi(registry), registry, options };
 }

@@ -1,11 +1,11 @@
+import { deepEqual } from '../api/deep.js';
 import type { Endpoints, Namespace, Service } from '../api/generated/core-v1.js';
 import type { EndpointSlice } from '../api/generated/discovery-v1.js';
 import type { PriorityClass } from '../api/generated/scheduling-v1.js';
 import type { StorageClass } from '../api/generated/storage-v1.js';
-import { deepEqual } from '../api/deep.js';
 import { kinds } from '../api/kinds.js';
 import type { KindRef, KubeObject } from '../api/kube-object.js';
-import { isAlreadyExists } from '../api/status-error.js';
+import { isNotFound } from '../api/status-error.js';
 import type { Client } from '../client/client.js';
 
 /** Where Pods reach the API server. */
@@ -37,12 +37,26 @@ const standardClass: StorageClass = {
 };
 
 const priorities: readonly PriorityClass[] = [
-  priority('system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'),
-  priority('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
+  priority(
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ),
+  priority(
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ),
 ];
 
 function priority(name: string, value: number, description: string): PriorityClass {
-  return { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value, description };
+  return {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name },
+    value,
+    description,
+  };
 }
 
 function namespace(name: string): Namespace {
@@ -92,11 +106,14 @@ export async function bootstrap(client: Client, { serviceIp, apiAddress }: Boots
   await enforceAddress(client, apiAddress);
 }
 
+/** Asks first: a Service that is created again would be refused for the address that it has already. */
 async function ensure<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<void> {
+  const key = { namespace: object.metadata?.namespace, name: object.metadata?.name ?? '' };
   try {
-    await client.create(kind, object);
+    await client.get(kind, key);
   } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
+    if (!isNotFound(error)) throw error;
+    await client.create(kind, object);
   }
 }
 

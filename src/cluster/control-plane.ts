@@ -1,7 +1,7 @@
 import type { AdmissionHook } from '../api/admission.js';
 import type { NodeApi } from '../api/node-api.js';
 import type { LocalApi, UserInfo } from '../api/resource-api.js';
-import { type ApiServer, createApiServer } from '../apiserver/index.js';
+import { type ApiServer, createApiServer, storeBuiltInRoles } from '../apiserver/index.js';
 import type { Client } from '../client/client.js';
 import { createLocalClient } from '../client/local.js';
 import { startDeployment } from '../controllers/deployment/index.js';
@@ -21,7 +21,7 @@ import type { VolumeStore } from '../controllers/volume-provisioner/volume-store
 import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
-import { startSimulatedNode, type SimulatedNodeOptions } from '../node/simulated/index.js';
+import { type SimulatedNodeOptions, startSimulatedNode } from '../node/simulated/index.js';
 import type { ControllerDeps } from '../reconcile/deps.js';
 import type { Running } from '../reconcile/running.js';
 import type { Store } from '../store/store.js';
@@ -53,13 +53,17 @@ export interface ControlPlaneOptions {
 export interface ControlPlane extends AsyncDisposable {
   readonly api: LocalApi;
   readonly apiServer: ApiServer;
+  /** Everything that reconciles, a simulated node included. */
   readonly controllers: readonly Running[];
   /** The API as this user sees it; closed with the control plane. */
   client(user: UserInfo): Client;
 }
 
 /** The administrator that kubeconfigs name. */
-export const administrator: UserInfo = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+export const administrator: UserInfo = {
+  name: 'kubernetes-admin',
+  groups: ['system:masters', 'system:authenticated'],
+};
 
 const bootstrapUser: UserInfo = { name: 'system:apiserver', groups: ['system:masters'] };
 const schedulerUser: UserInfo = { name: 'system:kube-scheduler', groups: ['system:authenticated'] };
@@ -80,9 +84,8 @@ function nodeUser(nodeName: string): UserInfo {
  * later finds what it needs. Nothing below reaches the store but through a client with a name.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { store, clock, random, log, admission, nodes, nodeName = 'node-0' } = options;
-  const version = options.version ?? 'development';
-  const apiServer = createApiServer({ store, clock, random, log, admission, nodes, serviceRange: '10.96.0.0/16', version });
+  const { clock, random, log, nodeName = 'node-0' } = options;
+  const apiServer = serverOf(options);
   const clients: Client[] = [];
   const client = (user: UserInfo): Client => {
     const made = createLocalClient(apiServer.local, user, { clock, log });
@@ -90,25 +93,47 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return made;
   };
   const depsOf = (user: UserInfo): ControllerDeps => ({ client: client(user), clock, random, log });
+  await storeBuiltInRoles(apiServer);
   await bootstrap(client(bootstrapUser), { serviceIp: '10.96.0.1', apiAddress: options.apiAddress });
-  const controllers = startControllers(options, depsOf);
-  const node = await startNode(options, depsOf(nodeUser(nodeName)));
-  return {
-    api: apiServer.local,
-    apiServer,
-    controllers,
-    client,
-    async [Symbol.asyncDispose]() {
-      // The node stops first: it must not take a controller's last writes for orders. Clients go when nobody writes.
-      await node?.[Symbol.asyncDispose]();
-      await Promise.all(controllers.map((controller) => controller.stop()));
-      await Promise.all(clients.map((made) => made[Symbol.asyncDispose]()));
-    },
+  const nodeDeps = depsOf(nodeUser(nodeName));
+  const simulated =
+    options.node === 'simulated' ? [startSimulatedNode(nodeDeps, { nodeName, ...options.simulated })] : [];
+  const controllers = [...startControllers(options, depsOf), ...simulated];
+  let node: AsyncDisposable | undefined;
+  const stop = async (): Promise<void> => {
+    // The node stops first: it must not take a controller's last writes for orders. Clients go when nobody writes.
+    await node?.[Symbol.asyncDispose]();
+    await Promise.all(controllers.map((controller) => controller.stop()));
+    await Promise.all(clients.map((made) => made[Symbol.asyncDispose]()));
   };
+  try {
+    node = typeof options.node === 'function' ? await options.node(nodeDeps) : undefined;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { api: apiServer.local, apiServer, controllers, client, [Symbol.asyncDispose]: stop };
+}
+
+function serverOf(options: ControlPlaneOptions): ApiServer {
+  const { store, clock, random, log, admission, nodes, version = 'development' } = options;
+  return createApiServer({
+    store,
+    clock,
+    random,
+    log,
+    admission,
+    nodes,
+    serviceRange: '10.96.0.0/16',
+    version,
+  });
 }
 
 /** All controllers. They know nothing of one another; the order only spares a few passes at the start. */
-function startControllers(options: ControlPlaneOptions, depsOf: (user: UserInfo) => ControllerDeps): readonly Running[] {
+function startControllers(
+  options: ControlPlaneOptions,
+  depsOf: (user: UserInfo) => ControllerDeps,
+): readonly Running[] {
   const as = (name: string): ControllerDeps => depsOf(controllerUser(name));
   const { volumes = new MemoryVolumeStore(), nodeName = 'node-0' } = options;
   return [
@@ -131,10 +156,4 @@ function startControllers(options: ControlPlaneOptions, depsOf: (user: UserInfo)
     startGarbageCollector(as('garbage-collector')),
     startEventCleaner(as('event')),
   ];
-}
-
-async function startNode(options: ControlPlaneOptions, deps: ControllerDeps): Promise<AsyncDisposable | undefined> {
-  const { node, simulated, nodeName } = options;
-  if (node === 'none') return undefined;
-  return node === 'simulated' ? startSimulatedNode(deps, { nodeName, ...simulated }) : node(deps);
 }

@@ -54,7 +54,8 @@ export async function perform(action: OperatorAction, by: Performer): Promise<vo
 }
 
 async function createAccountsSecret(set: StatefulSet, by: Performer): Promise<void> {
-  const password = (): string => by.random.uuid().replaceAll('-', '') + by.random.suffix(8);
+  // 32 characters: MySQL takes no longer password for a replication user.
+  const password = (): string => by.random.uuid().replaceAll('-', '');
   const accounts: Accounts = {
     operator: { user: 'holdfast_operator', password: password() },
     replication: { user: 'holdfast_replication', password: password() },

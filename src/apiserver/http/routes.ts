@@ -20,7 +20,7 @@ export interface Route {
 /** Refuses who may not. */
 export function authorizeResource(
   server: ApiServer,
-  exchange: Exchange,
+  { user }: Pick<Exchange, 'user'>,
   { resource, path, verb }: Found,
 ): void {
   const namespaced = resource.kind.namespaced;
@@ -32,11 +32,11 @@ export function authorizeResource(
     namespace: namespaced ? path.namespace : resource.kind.plural === 'namespaces' ? path.name : undefined,
     name: path.name,
   };
-  server.authorizer.check(user, attributes);
+  server.registry.authorizer.check(user, attributes);
 }
 
 function authorizePath(server: ApiServer, { user, path, method }: Exchange): void {
-  if (server.authorizer.allowsPath(user, { verb: method.toLowerCase(), path })) return;
+  if (server.registry.authorizer.allowsPath(user, { verb: method.toLowerCase(), path })) return;
   throw failure({
     code: 403,
     reason: 'Forbidden',

@@ -14,7 +14,6 @@ import type {
   WriteOptions,
 } from '../../api/resource-api.js';
 import { badRequest, pathNotFound } from '../../api/status-error.js';
-import type { Authorizer } from '../auth/authorizer.js';
 import { decode } from './codec.js';
 import {
   createObject,
@@ -42,12 +41,10 @@ function ignoreWarning(): void {}
 /** The API of this process as one caller has it: what HTTP serves, without HTTP. */
 class CallerApi implements ResourceApi {
   readonly #registry: Registry;
-  readonly #authorizer: Authorizer;
   readonly #user: UserInfo;
 
-  constructor(registry: Registry, authorizer: Authorizer, user: UserInfo) {
+  constructor(registry: Registry, user: UserInfo) {
     this.#registry = registry;
-    this.#authorizer = authorizer;
     this.#user = user;
   }
 
@@ -172,7 +169,13 @@ class CallerApi implements ResourceApi {
     const resource = this.#registry.resources.find(kind);
     if (resource === undefined) throw pathNotFound();
     const scope = resource.kind.namespaced ? namespace : undefined;
-    this.#authorizer.check(this.#user, { verb, kind: resource.kind, namespace: scope, name, subresource });
+    this.#registry.authorizer.check(this.#user, {
+      verb,
+      kind: resource.kind,
+      namespace: scope,
+      name,
+      subresource,
+    });
     return resource;
   }
 
@@ -182,6 +185,6 @@ class CallerApi implements ResourceApi {
 }
 
 /** The API of this process for any caller. */
-export function createLocalApi(registry: Registry, authorizer: Authorizer): LocalApi {
-  return { as: (user) => new CallerApi(registry, authorizer, user) };
+export function createLocalApi(registry: Registry): LocalApi {
+  return { as: (user) => new CallerApi(registry, user) };
 }

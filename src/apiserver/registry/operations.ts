@@ -1,7 +1,9 @@
+import { kinds } from '../../api/kinds.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import type { DeleteOptions, ListOptions, PatchRequest, Subresource } from '../../api/resource-api.js';
 import { isNotFound, methodNotSupported, notImplemented } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
+import { answerReview } from '../auth/reviews.js';
 import { bindPod } from './binding.js';
 import { decode, unstored } from './codec.js';
 import { createEntry } from './create.js';
@@ -59,6 +61,23 @@ export function getObject(registry: Registry, target: Target, subresource: Subre
   return unstored('', getScale(registry, target));
 }
 
+/** Questions are answered and not kept; a Binding is the older way to the subresource of its Pod. */
+async function createUnstored(
+  registry: Registry,
+  resource: Resource,
+  object: KubeObject,
+  context: WriteContext,
+): Promise<Entry> {
+  const { kind } = resource;
+  if (kind.kind !== 'Binding') {
+    return unstored('', answerReview(kind, object, { user: context.user, authorizer: registry.authorizer }));
+  }
+  const { namespace, name = '' } = object.metadata ?? {};
+  const pods = registry.resources.find(kinds.Pod);
+  if (pods === undefined) throw methodNotSupported(kind, 'create');
+  return bindPod(registry, { resource: pods, key: { namespace, name } }, object, context);
+}
+
 /** Creates an object. */
 export async function createObject(
   registry: Registry,
@@ -66,6 +85,7 @@ export async function createObject(
   object: KubeObject,
   context: WriteContext,
 ): Promise<Entry> {
+  if (!resource.kind.stored) return createUnstored(registry, resource, object, context);
   const { stored, toStored } = storedForm(resource);
   const body = stored === resource ? object : { ...toStored(object), kind: stored.kind.kind };
   return served(resource, await createEntry(registry, stored, body, context));

@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/log.js';
 import type { Random } from '../../lib/random.js';
 import type { Store } from '../../store/store.js';
+import type { Authorizer } from '../auth/authorizer.js';
 import type { ServiceAddresses } from '../service-ip/service-addresses.js';
 import type { KeyLocks } from './key-locks.js';
 import type { ResourceTable } from './resources.js';
@@ -19,6 +20,7 @@ export interface Registry {
   readonly locks: KeyLocks;
   readonly hooks: readonly AdmissionHook[];
   readonly services: ServiceAddresses;
+  readonly authorizer: Authorizer;
 }
 
 /** Who writes, and how. */

@@ -51,9 +51,18 @@ function stored(plain: Buffer, first: boolean): Buffer {
   return Buffer.concat([Buffer.from(first ? [0x78, 0x01] : []), head, plain, flush]);
 }
 
+/** What the protocol wants of every request, although the nodes look at none of it. */
+const requestLine = {
+  ':method': 'POST',
+  ':path': '/',
+  ':version': 'HTTP/1.1',
+  ':host': 'node',
+  ':scheme': 'http',
+};
+
 /** Opens a stream. `first` is true for the first one of the connection, which begins its compressed headers. */
 export function synStream(stream: number, headers: Readonly<Record<string, string>>, first: boolean): Buffer {
-  const list = Object.entries(headers).map(([name, value]) =>
+  const list = Object.entries({ ...requestLine, ...headers }).map(([name, value]) =>
     Buffer.concat([lengthAnd(name), lengthAnd(value)]),
   );
   const block = stored(Buffer.concat([numbers(list.length), ...list]), first);

@@ -121,6 +121,8 @@ function webSocket(
     maxPayload: maxMessageBytes,
     handleProtocols: () => protocol,
   });
+  // The name of the tunnel has a slash, which the library takes for malformed; it has been chosen already.
+  request.headers['sec-websocket-protocol'] = 'chosen';
   return new Promise((resolve) => {
     server.handleUpgrade(request, socket, head, resolve);
   });

@@ -17,5 +17,7 @@ export type DeploymentAction = DeploymentStep & { readonly deployment: Deploymen
 /** Names an action in a log line or an error. */
 export function describeAction(action: DeploymentAction): string {
   const of = `of Deployment ${action.deployment.metadata?.namespace}/${action.deployment.metadata?.name}`;
-  return 'replicaSet' in action ? `${action.type} ${action.replicaSet.metadata?.name} ${of}` : `${action.type} ${of}`;
+  return 'replicaSet' in action
+    ? `${action.type} ${action.replicaSet.metadata?.name} ${of}`
+    : `${action.type} ${of}`;
 }

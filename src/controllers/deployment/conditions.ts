@@ -56,7 +56,11 @@ function find(conditions: readonly DeploymentCondition[]): DeploymentCondition |
 }
 
 /** Milliseconds until the rollout counts as stuck; undefined when it cannot become so. */
-export function msUntilDeadline(deployment: Deployment, status: DeploymentStatus, now: Date): number | undefined {
+export function msUntilDeadline(
+  deployment: Deployment,
+  status: DeploymentStatus,
+  now: Date,
+): number | undefined {
   const deadline = deadlineMs(deployment);
   const condition = find(status.conditions ?? []);
   if (deadline === undefined || condition === undefined || isComplete(deployment, status)) return undefined;
@@ -80,7 +84,8 @@ export interface Progress {
 export function withProgress(progress: Progress): readonly DeploymentCondition[] {
   const { deployment, status } = progress;
   const conditions = status.conditions ?? [];
-  if (deadlineMs(deployment) === undefined) return conditions.filter((condition) => condition.type !== 'Progressing');
+  if (deadlineMs(deployment) === undefined)
+    return conditions.filter((condition) => condition.type !== 'Progressing');
   const current = find(conditions);
   const done = status.replicas === status.updatedReplicas && current?.reason === 'NewReplicaSetAvailable';
   if (deployment.spec?.paused === true) return paused(progress, current?.reason);
@@ -92,19 +97,30 @@ export function withProgress(progress: Progress): readonly DeploymentCondition[]
 function paused({ status, now }: Progress, reason: string | undefined): readonly DeploymentCondition[] {
   const conditions = status.conditions ?? [];
   if (reason === 'ProgressDeadlineExceeded') return conditions;
-  const finding = { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
+  const finding = {
+    type: 'Progressing',
+    status: 'Unknown',
+    reason: 'DeploymentPaused',
+    message: 'Deployment is paused',
+  };
   return withCondition(conditions, finding, { now });
 }
 
 function resume({ status, now }: Progress): readonly DeploymentCondition[] {
-  const finding = { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
+  const finding = {
+    type: 'Progressing',
+    status: 'Unknown',
+    reason: 'DeploymentResumed',
+    message: 'Deployment is resumed',
+  };
   return withCondition(status.conditions ?? [], finding, { now });
 }
 
 function judge(progress: Progress, current: DeploymentCondition | undefined): readonly DeploymentCondition[] {
   const { deployment, status, newSet, created, now } = progress;
   const conditions = status.conditions ?? [];
-  const subject = newSet === undefined ? `Deployment "${deployment.metadata?.name}"` : `ReplicaSet "${newSet}"`;
+  const subject =
+    newSet === undefined ? `Deployment "${deployment.metadata?.name}"` : `ReplicaSet "${newSet}"`;
   const say = (ok: boolean, reason: string, message: string): Finding => ({
     type: 'Progressing',
     status: ok ? 'True' : 'False',
@@ -112,7 +128,11 @@ function judge(progress: Progress, current: DeploymentCondition | undefined): re
     message,
   });
   if (created) {
-    return withCondition(conditions, say(true, 'NewReplicaSetCreated', `Created new replica set "${newSet}"`), { now });
+    return withCondition(
+      conditions,
+      say(true, 'NewReplicaSetCreated', `Created new replica set "${newSet}"`),
+      { now },
+    );
   }
   if (isComplete(deployment, status)) {
     const message = `${subject} has successfully progressed.`;
@@ -123,7 +143,9 @@ function judge(progress: Progress, current: DeploymentCondition | undefined): re
     return withCondition(conditions, finding, { now, touch: true });
   }
   if (current === undefined && newSet !== undefined) {
-    return withCondition(conditions, say(true, 'FoundNewReplicaSet', `Found new replica set "${newSet}"`), { now });
+    return withCondition(conditions, say(true, 'FoundNewReplicaSet', `Found new replica set "${newSet}"`), {
+      now,
+    });
   }
   const left = msUntilDeadline(deployment, status, now);
   if (left === undefined || left > 0) return conditions;

@@ -55,7 +55,10 @@ export function newSetSize(deployment: Deployment, all: readonly ReplicaSet[], n
 export function resized(deployment: Deployment, set: ReplicaSet, replicas: number): ReplicaSet {
   return {
     ...set,
-    metadata: { ...set.metadata, annotations: { ...set.metadata?.annotations, ...sizeAnnotations(deployment) } },
+    metadata: {
+      ...set.metadata,
+      annotations: { ...set.metadata?.annotations, ...sizeAnnotations(deployment) },
+    },
     spec: { ...set.spec, selector: set.spec?.selector ?? {}, replicas },
   };
 }
@@ -71,6 +74,7 @@ export function sizeAnnotations(deployment: Deployment): Readonly<Record<string,
 
 /** Oldest first; equal ages in the order of names. */
 export function byAge(a: ReplicaSet, b: ReplicaSet): number {
-  const age = Date.parse(a.metadata?.creationTimestamp ?? '') - Date.parse(b.metadata?.creationTimestamp ?? '');
+  const age =
+    Date.parse(a.metadata?.creationTimestamp ?? '') - Date.parse(b.metadata?.creationTimestamp ?? '');
   return age || (a.metadata?.name ?? '').localeCompare(b.metadata?.name ?? '');
 }

@@ -42,7 +42,9 @@ export async function observe(caches: DeploymentCaches, key: string): Promise<De
     deployment,
     replicaSets,
     pods: caches.pods.list(namespace).filter((pod) => owned.has(controllerOf(pod)?.uid)),
-    takenNames: new Set(all.filter((set) => !replicaSets.includes(set)).map((set) => set.metadata?.name ?? '')),
+    takenNames: new Set(
+      all.filter((set) => !replicaSets.includes(set)).map((set) => set.metadata?.name ?? ''),
+    ),
   };
 }
 

@@ -38,7 +38,11 @@ export async function perform(deps: PerformDeps, action: DeploymentAction): Prom
     case 'annotate': {
       const { namespace, name = '', uid } = deployment.metadata ?? {};
       const body = { metadata: { uid, annotations: action.annotations } };
-      await client.patch(kinds.Deployment, { namespace, name }, { type: 'application/merge-patch+json', body });
+      await client.patch(
+        kinds.Deployment,
+        { namespace, name },
+        { type: 'application/merge-patch+json', body },
+      );
       return;
     }
     case 'updateStatus':
@@ -57,7 +61,11 @@ function tellSize(
   events.event(referenceTo(kinds.Deployment, deployment), 'Normal', 'ScalingReplicaSet', message);
 }
 
-async function createReplicaSet(deps: PerformDeps, deployment: Deployment, replicaSet: ReplicaSet): Promise<void> {
+async function createReplicaSet(
+  deps: PerformDeps,
+  deployment: Deployment,
+  replicaSet: ReplicaSet,
+): Promise<void> {
   try {
     await deps.client.create(kinds.ReplicaSet, replicaSet);
   } catch (error) {
@@ -84,6 +92,9 @@ async function adopt(client: Client, deployment: Deployment, replicaSet: Replica
   if (current.metadata?.uid !== uid || current.metadata?.deletionTimestamp !== undefined) {
     throw new Error(`Deployment ${namespace}/${name} (uid ${uid}) adopts nothing: it was deleted`);
   }
-  const metadata = withOwnerReference(replicaSet.metadata ?? {}, ownerReferenceTo(kinds.Deployment, deployment));
+  const metadata = withOwnerReference(
+    replicaSet.metadata ?? {},
+    ownerReferenceTo(kinds.Deployment, deployment),
+  );
   await client.update(kinds.ReplicaSet, { ...replicaSet, metadata });
 }

@@ -1,7 +1,7 @@
-import type { DeploymentStatus, ReplicaSet } from '../../api/generated/apps-v1.js';
-import type { Pod } from '../../api/generated/core-v1.js';
 import { claimObjects } from '../../api/adoption.js';
 import { semanticEqual } from '../../api/deep.js';
+import type { DeploymentStatus, ReplicaSet } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
 import { controllerOf } from '../../api/owner.js';
 import { podTrouble } from '../../api/pod-progress.js';
 import { isTerminating } from '../../api/pods.js';
@@ -10,7 +10,13 @@ import type { DeploymentAction, DeploymentStep } from './actions.js';
 import { isComplete, msUntilDeadline } from './conditions.js';
 import type { DeploymentFacts } from './facts.js';
 import { byAge, isRolling, replicasOf } from './numbers.js';
-import { annotationsFor, currentSet, newReplicaSet, revisionAnnotation, revisionNumber } from './revisions.js';
+import {
+  annotationsFor,
+  currentSet,
+  newReplicaSet,
+  revisionAnnotation,
+  revisionNumber,
+} from './revisions.js';
 import { lastOldPod, rollOver, shutDownOld } from './rollout.js';
 import { isScalingEvent, resize, scale } from './scaling.js';
 import { statusOf } from './status.js';
@@ -32,7 +38,10 @@ interface Decision {
 /** Decides the next writes for one Deployment: at most one step of sizing a pass, then the status. */
 export function planDeployment(facts: DeploymentFacts, now: Date): Plan<DeploymentAction> {
   const { deployment } = facts;
-  const claimed = claimObjects({ owner: deployment, selector: deployment.spec?.selector ?? {} }, facts.replicaSets);
+  const claimed = claimObjects(
+    { owner: deployment, selector: deployment.spec?.selector ?? {} },
+    facts.replicaSets,
+  );
   const newSet = currentSet(deployment, claimed.owned);
   const old = claimed.owned.filter((set) => set !== newSet);
   const revision = Math.max(0, ...old.map(revisionNumber)) + 1;
@@ -44,7 +53,9 @@ export function planDeployment(facts: DeploymentFacts, now: Date): Plan<Deployme
   const decision: Decision = ownership.length > 0 ? { steps: ownership } : decide(situation);
   const { created, collisionCount = deployment.status?.collisionCount } = decision;
   const status = statusOf({ deployment, sets: claimed.owned, newSet, created, collisionCount, now });
-  const statusSteps: DeploymentStep[] = semanticEqual(deployment.status, status) ? [] : [{ type: 'updateStatus', status }];
+  const statusSteps: DeploymentStep[] = semanticEqual(deployment.status, status)
+    ? []
+    : [{ type: 'updateStatus', status }];
   return {
     actions: [...decision.steps, ...statusSteps].map((step) => ({ ...step, deployment })),
     waitingFor: decision.waiting ?? waitFor(situation, status),
@@ -80,7 +91,8 @@ function syncNewSet({ deployment, newSet, revision }: Situation): DeploymentStep
   const annotations = annotationsFor(deployment, newSet, revision);
   const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
   const right =
-    semanticEqual(annotations, newSet.metadata?.annotations) && (newSet.spec?.minReadySeconds ?? 0) === minReadySeconds;
+    semanticEqual(annotations, newSet.metadata?.annotations) &&
+    (newSet.spec?.minReadySeconds ?? 0) === minReadySeconds;
   if (!right) {
     const replicaSet: ReplicaSet = {
       ...newSet,
@@ -107,10 +119,16 @@ function planRecreate(situation: Situation): Decision {
   if (last !== undefined) {
     const { namespace, name = '' } = last.metadata ?? {};
     const message = `${name} of the former template still runs; with strategy Recreate nothing new starts before it is gone`;
-    return { steps: [], waiting: { reason: 'OldPodsRunning', message, on: { kind: 'Pod', namespace, name } } };
+    return {
+      steps: [],
+      waiting: { reason: 'OldPodsRunning', message, on: { kind: 'Pod', namespace, name } },
+    };
   }
   if (newSet === undefined) return create(situation);
-  return { steps: replicasOf(newSet) === replicasOf(deployment) ? [] : resize(deployment, newSet, replicasOf(deployment)) };
+  return {
+    steps:
+      replicasOf(newSet) === replicasOf(deployment) ? [] : resize(deployment, newSet, replicasOf(deployment)),
+  };
 }
 
 function create({ deployment, old, takenNames, revision }: Situation): Decision {
@@ -131,7 +149,11 @@ function cleanUp({ deployment, old }: Situation): DeploymentStep[] {
 }
 
 function pausedWait(): Waiting {
-  return { reason: 'DeploymentPaused', message: 'the Deployment is paused', unblockedBy: 'kubectl rollout resume' };
+  return {
+    reason: 'DeploymentPaused',
+    message: 'the Deployment is paused',
+    unblockedBy: 'kubectl rollout resume',
+  };
 }
 
 function waitFor({ deployment, newSet, pods }: Situation, status: DeploymentStatus): Waiting | undefined {
@@ -141,7 +163,11 @@ function waitFor({ deployment, newSet, pods }: Situation, status: DeploymentStat
     const trouble = podTrouble(pod);
     if (trouble === undefined) continue;
     const { namespace, name = '' } = pod.metadata ?? {};
-    return { reason: trouble.reason, message: `${name} ${trouble.message}`, on: { kind: 'Pod', namespace, name } };
+    return {
+      reason: trouble.reason,
+      message: `${name} ${trouble.message}`,
+      on: { kind: 'Pod', namespace, name },
+    };
   }
   const { namespace, name = '' } = newSet?.metadata ?? {};
   if (newSet === undefined) return undefined;

@@ -1,6 +1,6 @@
+import { semanticEqual, without } from '../../api/deep.js';
 import type { Deployment, ReplicaSet } from '../../api/generated/apps-v1.js';
 import type { PodTemplateSpec } from '../../api/generated/core-v1.js';
-import { semanticEqual, without } from '../../api/deep.js';
 import { shortHash } from '../../api/hash.js';
 import { kinds } from '../../api/kinds.js';
 import { ownerReferenceTo } from '../../api/owner.js';
@@ -46,7 +46,9 @@ export function annotationsFor(
   revision: number,
 ): Readonly<Record<string, string>> {
   const own = set?.metadata?.annotations ?? {};
-  const copied = Object.entries(deployment.metadata?.annotations ?? {}).filter(([key]) => !notCopied.has(key));
+  const copied = Object.entries(deployment.metadata?.annotations ?? {}).filter(
+    ([key]) => !notCopied.has(key),
+  );
   const annotations: Record<string, string> = { ...own, ...Object.fromEntries(copied) };
   const before = set === undefined ? 0 : revisionNumber(set);
   if (before >= revision) return annotations;
@@ -61,7 +63,11 @@ export function annotationsFor(
 /** A ReplicaSet for the present template, under a free name, and the collisions that finding it took. */
 export function newReplicaSet(
   deployment: Deployment,
-  { old, takenNames, revision }: {
+  {
+    old,
+    takenNames,
+    revision,
+  }: {
     readonly old: readonly ReplicaSet[];
     readonly takenNames: ReadonlySet<string>;
     readonly revision: number;

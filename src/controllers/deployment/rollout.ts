@@ -2,9 +2,9 @@ import type { Deployment, ReplicaSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { controllerOf } from '../../api/owner.js';
 import { isPodFinished } from '../../api/pods.js';
+import type { DeploymentStep } from './actions.js';
 import { byAge, fenceposts, newSetSize, replicasOf, totalAvailable, totalReplicas } from './numbers.js';
 import { resize } from './scaling.js';
-import type { DeploymentStep } from './actions.js';
 
 /** The new ReplicaSet, and those of older templates. */
 export interface Sets {

@@ -1,6 +1,16 @@
 import type { Deployment, ReplicaSet } from '../../api/generated/apps-v1.js';
-import { byAge, desiredAnnotation, fenceposts, isRolling, maxAnnotation, replicasOf, resized, sizeAnnotations, totalReplicas } from './numbers.js';
 import type { DeploymentStep } from './actions.js';
+import {
+  byAge,
+  desiredAnnotation,
+  fenceposts,
+  isRolling,
+  maxAnnotation,
+  replicasOf,
+  resized,
+  sizeAnnotations,
+  totalReplicas,
+} from './numbers.js';
 
 /** The write that gives a set another size or newer size annotations; none when it has both. */
 export function resize(deployment: Deployment, set: ReplicaSet, replicas: number): DeploymentStep[] {
@@ -23,7 +33,11 @@ export function isScalingEvent(deployment: Deployment, sets: readonly ReplicaSet
 }
 
 /** Spreads a new size over the sets: all of it to the only active one, in proportion in the middle of a rollout. */
-export function scale(deployment: Deployment, newSet: ReplicaSet | undefined, old: readonly ReplicaSet[]): DeploymentStep[] {
+export function scale(
+  deployment: Deployment,
+  newSet: ReplicaSet | undefined,
+  old: readonly ReplicaSet[],
+): DeploymentStep[] {
   const all = newSet === undefined ? old : [...old, newSet];
   const active = all.filter((set) => replicasOf(set) > 0);
   const only = active.length > 1 ? undefined : (active[0] ?? newSet ?? [...old].sort(byAge).at(-1));
@@ -76,7 +90,8 @@ function shareOf(
   const desired = replicasOf(deployment);
   const annotated = Number(set.metadata?.annotations?.[maxAnnotation]);
   const before = annotated > 0 ? annotated : (deployment.status?.replicas ?? 0);
-  const grown = before > 0 ? Math.round((replicasOf(set) * (desired + fenceposts(deployment).surge)) / before) : 0;
+  const grown =
+    before > 0 ? Math.round((replicasOf(set) * (desired + fenceposts(deployment).surge)) / before) : 0;
   const fraction = desired === 0 ? -replicasOf(set) : grown - replicasOf(set);
   const left = toAdd - added;
   return toAdd > 0 ? Math.min(fraction, left) : Math.max(fraction, left);

@@ -19,7 +19,9 @@ export function statusOf(input: StatusInput): DeploymentStatus {
   const available = totalAvailable(sets);
   const sum = (count: (set: ReplicaSet) => number | undefined): number =>
     sets.reduce((total, set) => total + (count(set) ?? 0), 0);
-  const conditions = withCondition(deployment.status?.conditions ?? [], availability(deployment, available), { now });
+  const conditions = withCondition(deployment.status?.conditions ?? [], availability(deployment, available), {
+    now,
+  });
   const status: DeploymentStatus = {
     observedGeneration: deployment.metadata?.generation,
     replicas: sum((set) => set.status?.replicas),
@@ -32,7 +34,10 @@ export function statusOf(input: StatusInput): DeploymentStatus {
     conditions,
   };
   const name = (newSet ?? created)?.metadata?.name;
-  return { ...status, conditions: withProgress({ deployment, status, newSet: name, created: created !== undefined, now }) };
+  return {
+    ...status,
+    conditions: withProgress({ deployment, status, newSet: name, created: created !== undefined, now }),
+  };
 }
 
 function availability(deployment: Deployment, available: number): Finding {

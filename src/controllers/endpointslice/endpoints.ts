@@ -1,5 +1,5 @@
-import type { EndpointAddress, Endpoints, EndpointSubset, Service } from '../../api/generated/core-v1.js';
 import { semanticEqual } from '../../api/deep.js';
+import type { EndpointAddress, EndpointSubset, Endpoints, Service } from '../../api/generated/core-v1.js';
 import type { EndpointAction } from './actions.js';
 import type { EndpointFacts } from './facts.js';
 import { endpointsManagedByLabel, endpointsManager, labelsFor, triggerTime } from './labels.js';
@@ -22,7 +22,8 @@ export function planEndpoints(
     const fresh: Endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
     return [{ type: 'createEndpoints', endpoints: fresh }];
   }
-  if (semanticEqual(endpoints.subsets ?? [], subsets) && semanticEqual(endpoints.metadata?.labels, labels)) return [];
+  if (semanticEqual(endpoints.subsets ?? [], subsets) && semanticEqual(endpoints.metadata?.labels, labels))
+    return [];
   const annotations = { ...endpoints.metadata?.annotations, ...triggerTime(service, pods) };
   const metadata = { ...endpoints.metadata, labels, annotations };
   return [{ type: 'updateEndpoints', endpoints: { ...endpoints, metadata, subsets } }];
@@ -31,7 +32,9 @@ export function planEndpoints(
 function subsetOf(service: Service, { ports, members }: PortGroup): EndpointSubset[] {
   // A terminating Pod is in no Endpoints object, unless the Service publishes what is not ready.
   const publish = service.spec?.publishNotReadyAddresses === true;
-  const shown = members.filter(({ endpoint }) => publish || endpoint.conditions?.terminating !== true).slice(0, capacity);
+  const shown = members
+    .filter(({ endpoint }) => publish || endpoint.conditions?.terminating !== true)
+    .slice(0, capacity);
   if (shown.length === 0) return [];
   const ready = shown.filter(({ endpoint }) => endpoint.conditions?.ready === true).map(addressOf);
   const unready = shown.filter(({ endpoint }) => endpoint.conditions?.ready !== true).map(addressOf);
@@ -41,7 +44,13 @@ function subsetOf(service: Service, { ports, members }: PortGroup): EndpointSubs
       ...(unready.length === 0 ? {} : { notReadyAddresses: unready }),
       ...(ports.length === 0
         ? {}
-        : { ports: ports.map(({ name, port, protocol }) => ({ ...(name ? { name } : {}), port: port ?? 0, protocol })) }),
+        : {
+            ports: ports.map(({ name, port, protocol }) => ({
+              ...(name ? { name } : {}),
+              port: port ?? 0,
+              protocol,
+            })),
+          }),
     },
   ];
 }

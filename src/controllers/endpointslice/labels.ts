@@ -16,7 +16,10 @@ const headlessLabel = 'service.kubernetes.io/headless';
 const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** The Service's own labels with those that say what it is. */
-export function labelsFor(service: Service, own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function labelsFor(
+  service: Service,
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const headless: Record<string, string> = service.spec?.clusterIP === 'None' ? { [headlessLabel]: '' } : {};
   return { ...service.metadata?.labels, ...headless, ...own };
 }

@@ -1,6 +1,6 @@
+import { canonicalJson } from '../../api/deep.js';
 import type { Container, Pod, Service, ServicePort } from '../../api/generated/core-v1.js';
 import type { Endpoint, EndpointPort } from '../../api/generated/discovery-v1.js';
-import { canonicalJson } from '../../api/deep.js';
 import { isPodFinished, isPodReady, isTerminating } from '../../api/pods.js';
 
 /** Pods of a Service that answer on the same ports. A named port may be another number in each Pod. */
@@ -79,10 +79,13 @@ function portsOf(service: Service, pod: Pod): readonly EndpointPort[] {
 function targetPort(port: ServicePort, pod: Pod): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === 'number') return target === 0 ? port.port : target;
-  const sidecars = (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  const sidecars = (pod.spec?.initContainers ?? []).filter(
+    (container) => container.restartPolicy === 'Always',
+  );
   const containers: readonly Container[] = [...(pod.spec?.containers ?? []), ...sidecars];
   return containers
     .flatMap((container) => container.ports ?? [])
-    .find((candidate) => candidate.name === target && (candidate.protocol ?? 'TCP') === (port.protocol ?? 'TCP'))
-    ?.containerPort;
+    .find(
+      (candidate) => candidate.name === target && (candidate.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    )?.containerPort;
 }

@@ -1,14 +1,19 @@
 import type { Endpoints, Pod, Service } from '../../api/generated/core-v1.js';
 import type { EndpointSlice } from '../../api/generated/discovery-v1.js';
 import { kinds } from '../../api/kinds.js';
-import { matchesLabels } from '../../api/selectors.js';
-import { labelSelectorOf } from '../../api/selectors.js';
+import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
 import type { Cache, Client } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
 import type { EndpointFacts } from './facts.js';
-import { endpointsManagedByLabel, endpointsManager, serviceNameLabel, sliceManagedByLabel, sliceManager } from './labels.js';
+import {
+  endpointsManagedByLabel,
+  endpointsManager,
+  serviceNameLabel,
+  sliceManagedByLabel,
+  sliceManager,
+} from './labels.js';
 
 /** The caches that the controller reads. */
 export interface EndpointCaches {
@@ -33,11 +38,14 @@ export async function observe(caches: EndpointCaches, key: string): Promise<Endp
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
   const { namespace, name } = splitKey(key);
   const service = caches.services.get({ namespace, name });
-  const slices = caches.slices.list(namespace).filter((slice) => slice.metadata?.labels?.[serviceNameLabel] === name);
+  const slices = caches.slices
+    .list(namespace)
+    .filter((slice) => slice.metadata?.labels?.[serviceNameLabel] === name);
   const endpoints = caches.endpoints.get({ namespace, name });
   if (service === undefined && slices.length === 0 && endpoints === undefined) return undefined;
   const selector = service?.spec?.selector;
-  const pods = selector === undefined ? [] : caches.pods.list(namespace).filter((pod) => selects(selector, pod));
+  const pods =
+    selector === undefined ? [] : caches.pods.list(namespace).filter((pod) => selects(selector, pod));
   return { service, pods, slices, endpoints };
 }
 

@@ -1,5 +1,5 @@
-import type { KindRef, KubeObject } from '../../api/kube-object.js';
 import { kinds } from '../../api/kinds.js';
+import type { KindRef, KubeObject } from '../../api/kube-object.js';
 import { isNotFound } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
 import type { EndpointAction } from './actions.js';

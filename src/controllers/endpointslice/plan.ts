@@ -1,5 +1,5 @@
-import type { Plan } from '../../reconcile/contract.js';
 import { isTerminating } from '../../api/pods.js';
+import type { Plan } from '../../reconcile/contract.js';
 import type { EndpointAction } from './actions.js';
 import { planEndpoints } from './endpoints.js';
 import type { EndpointFacts } from './facts.js';
@@ -22,7 +22,11 @@ export function planEndpointsOf(facts: EndpointFacts): Plan<EndpointAction> {
   return { actions, waitingFor: { reason: 'NoReadyEndpoints', message: `Service ${name} ${found}`, on } };
 }
 
-function isReady({ endpoint }: { readonly endpoint: { readonly conditions?: { readonly ready?: boolean } } }): boolean {
+function isReady({
+  endpoint,
+}: {
+  readonly endpoint: { readonly conditions?: { readonly ready?: boolean } };
+}): boolean {
   return endpoint.conditions?.ready === true;
 }
 

@@ -1,6 +1,6 @@
+import { semanticEqual } from '../../api/deep.js';
 import type { Service } from '../../api/generated/core-v1.js';
 import type { Endpoint, EndpointSlice } from '../../api/generated/discovery-v1.js';
-import { semanticEqual } from '../../api/deep.js';
 import { kinds } from '../../api/kinds.js';
 import { ownerReferenceTo } from '../../api/owner.js';
 import { isTerminating } from '../../api/pods.js';
@@ -68,9 +68,14 @@ function labels(service: Service): Readonly<Record<string, string>> {
   });
 }
 
-function changed({ service, annotations }: Drafts, slice: EndpointSlice, endpoints: readonly Endpoint[]): EndpointAction[] {
+function changed(
+  { service, annotations }: Drafts,
+  slice: EndpointSlice,
+  endpoints: readonly Endpoint[],
+): EndpointAction[] {
   const wanted = labels(service);
-  if (semanticEqual(slice.endpoints ?? [], endpoints) && semanticEqual(slice.metadata?.labels, wanted)) return [];
+  if (semanticEqual(slice.endpoints ?? [], endpoints) && semanticEqual(slice.metadata?.labels, wanted))
+    return [];
   const metadata = {
     ...slice.metadata,
     labels: wanted,
@@ -79,7 +84,11 @@ function changed({ service, annotations }: Drafts, slice: EndpointSlice, endpoin
   return [{ type: 'updateSlice', slice: { ...slice, metadata, endpoints } }];
 }
 
-function created({ service, annotations }: Drafts, { ports }: PortGroup, endpoints: readonly Endpoint[]): EndpointAction {
+function created(
+  { service, annotations }: Drafts,
+  { ports }: PortGroup,
+  endpoints: readonly Endpoint[],
+): EndpointAction {
   const slice: EndpointSlice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',

@@ -1,5 +1,5 @@
-import { keyOfItem } from './item-key.js';
 import type { Item } from './facts.js';
+import { keyOfItem } from './item-key.js';
 
 /** How dependents of a deleted object fare. */
 export type Propagation = 'Orphan' | 'Background' | 'Foreground';

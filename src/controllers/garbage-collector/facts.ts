@@ -1,5 +1,5 @@
-import type { KindRow } from '../../api/kinds.js';
 import type { OwnerReference } from '../../api/generated/meta-v1.js';
+import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 
 /** An object and its kind. */

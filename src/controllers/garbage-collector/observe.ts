@@ -1,5 +1,5 @@
-import { type KindRow, kindRows, rowOfObject } from '../../api/kinds.js';
 import type { OwnerReference } from '../../api/generated/meta-v1.js';
+import { type KindRow, kindRows, rowOfObject } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { isTerminating } from '../../api/pods.js';
 import { isNotFound } from '../../api/status-error.js';

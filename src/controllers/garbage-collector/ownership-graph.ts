@@ -1,6 +1,6 @@
+import { semanticEqual } from '../../api/deep.js';
 import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
-import { semanticEqual } from '../../api/deep.js';
 import type { CacheChange } from '../../client/client.js';
 import type { Item } from './facts.js';
 
@@ -33,7 +33,8 @@ export class OwnershipGraph {
     const was = before?.metadata?.uid;
     const is = after?.metadata?.uid;
     if (before !== undefined && was !== undefined && was !== is) this.#remove(was, before);
-    if (after !== undefined && is !== undefined) this.#put({ kind, object: after }, was === is ? before : undefined);
+    if (after !== undefined && is !== undefined)
+      this.#put({ kind, object: after }, was === is ? before : undefined);
   }
 
   #put(item: Item, before: KubeObject | undefined): void {

@@ -10,7 +10,11 @@ export async function perform(client: Client, action: GarbageAction): Promise<vo
     switch (action.type) {
       case 'delete': {
         const preconditions = { uid, resourceVersion };
-        await client.delete(kind, { namespace, name }, { preconditions, propagationPolicy: action.propagation });
+        await client.delete(
+          kind,
+          { namespace, name },
+          { preconditions, propagationPolicy: action.propagation },
+        );
         return;
       }
       case 'removeOwners': {

@@ -15,17 +15,22 @@ export function planGarbage(facts: GarbageFacts): Plan<GarbageAction> {
 
 function planOrphaning({ item, dependents }: GarbageFacts): Plan<GarbageAction> {
   const uid = item.object.metadata?.uid ?? '';
-  const orphaned = dependents.map((dependent): GarbageAction => ({ type: 'removeOwners', item: dependent, uids: [uid] }));
+  const orphaned = dependents.map(
+    (dependent): GarbageAction => ({ type: 'removeOwners', item: dependent, uids: [uid] }),
+  );
   return { actions: [...orphaned, { type: 'removeFinalizer', item, finalizer: orphanFinalizer }] };
 }
 
 function planForeground({ item, dependents }: GarbageFacts): Plan<GarbageAction> {
   const uid = item.object.metadata?.uid;
   const blocking = dependents.filter(({ object }) =>
-    (object.metadata?.ownerReferences ?? []).some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
+    (object.metadata?.ownerReferences ?? []).some(
+      (owner) => owner.uid === uid && owner.blockOwnerDeletion === true,
+    ),
   );
   const first = blocking[0];
-  if (first === undefined) return { actions: [{ type: 'removeFinalizer', item, finalizer: foregroundFinalizer }] };
+  if (first === undefined)
+    return { actions: [{ type: 'removeFinalizer', item, finalizer: foregroundFinalizer }] };
   const { namespace, name = '' } = first.object.metadata ?? {};
   const rest = blocking.length > 1 ? ` and ${blocking.length - 1} more` : '';
   const message = `${keyOfItem(item)} is deleted after its dependents: ${keyOfItem(first)}${rest}`;
@@ -49,7 +54,9 @@ function planByOwners({ item, owners, dependents }: GarbageFacts): Plan<GarbageA
     return { actions: [{ type: 'removeOwners', item, uids: lapsed.map(({ reference }) => reference.uid) }] };
   }
   const waited = owners.some(({ state }) => state === 'waits-for-dependents');
-  return { actions: [{ type: 'delete', item, propagation: propagationFor(item, waited && dependents.length > 0) }] };
+  return {
+    actions: [{ type: 'delete', item, propagation: propagationFor(item, waited && dependents.length > 0) }],
+  };
 }
 
 function propagationFor({ object }: Item, isWaitedFor: boolean): Propagation {

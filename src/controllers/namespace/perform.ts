@@ -9,7 +9,12 @@ export async function perform(client: Client, action: NamespaceAction): Promise<
   switch (action.type) {
     case 'deleteContents':
       // Owners and dependents all go: there is nothing to spare one for the other.
-      await client.deleteCollection(action.kind, namespace.metadata?.name, {}, { propagationPolicy: 'Background' });
+      await client.deleteCollection(
+        action.kind,
+        namespace.metadata?.name,
+        {},
+        { propagationPolicy: 'Background' },
+      );
       return;
     case 'setTerminating':
       await client.patchStatus(kinds.Namespace, namespace, { phase: 'Terminating' });
@@ -17,7 +22,11 @@ export async function perform(client: Client, action: NamespaceAction): Promise<
     case 'finalize': {
       const finalizers = (namespace.spec?.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes');
       try {
-        await client.updateSub(kinds.Namespace, { ...namespace, spec: { ...namespace.spec, finalizers } }, 'finalize');
+        await client.updateSub(
+          kinds.Namespace,
+          { ...namespace, spec: { ...namespace.spec, finalizers } },
+          'finalize',
+        );
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

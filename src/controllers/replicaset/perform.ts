@@ -38,9 +38,19 @@ export async function perform(deps: PerformDeps, action: ReplicaSetAction): Prom
 async function createPod({ client, events }: PerformDeps, set: ReplicaSet, pod: Pod): Promise<void> {
   try {
     const created = await client.create(kinds.Pod, pod);
-    events.event(referenceTo(kinds.ReplicaSet, set), 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata?.name}`);
+    events.event(
+      referenceTo(kinds.ReplicaSet, set),
+      'Normal',
+      'SuccessfulCreate',
+      `Created pod: ${created.metadata?.name}`,
+    );
   } catch (error) {
-    events.event(referenceTo(kinds.ReplicaSet, set), 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`);
+    events.event(
+      referenceTo(kinds.ReplicaSet, set),
+      'Warning',
+      'FailedCreate',
+      `Error creating: ${messageOf(error)}`,
+    );
     throw error;
   }
 }
@@ -52,7 +62,12 @@ async function deletePod({ client, events }: PerformDeps, set: ReplicaSet, pod: 
     events.event(referenceTo(kinds.ReplicaSet, set), 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
   } catch (error) {
     if (isNotFound(error)) return;
-    events.event(referenceTo(kinds.ReplicaSet, set), 'Warning', 'FailedDelete', `Error deleting: ${messageOf(error)}`);
+    events.event(
+      referenceTo(kinds.ReplicaSet, set),
+      'Warning',
+      'FailedDelete',
+      `Error deleting: ${messageOf(error)}`,
+    );
     throw error;
   }
 }

@@ -1,7 +1,7 @@
-import type { ReplicaSet, ReplicaSetStatus } from '../../api/generated/apps-v1.js';
-import type { Pod } from '../../api/generated/core-v1.js';
 import { type Claimed, claimObjects } from '../../api/adoption.js';
 import { semanticEqual } from '../../api/deep.js';
+import type { ReplicaSet, ReplicaSetStatus } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { ownerReferenceTo } from '../../api/owner.js';
 import { podTrouble } from '../../api/pod-progress.js';
@@ -21,7 +21,9 @@ export function planReplicaSet(facts: ReplicaSetFacts, now: Date): Plan<ReplicaS
   const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, facts.pods);
   const active = claimed.owned.filter(isPodActive);
   const status = statusOf(set, claimed.owned, now);
-  const statusSteps: ReplicaSetStep[] = semanticEqual(set.status, status) ? [] : [{ type: 'updateStatus', status }];
+  const statusSteps: ReplicaSetStep[] = semanticEqual(set.status, status)
+    ? []
+    : [{ type: 'updateStatus', status }];
   const leaving = isTerminating(set);
   const steps = leaving ? [] : [...ownership(claimed), ...planCount(facts, active, claimed.adopt.length)];
   return {
@@ -38,7 +40,11 @@ function ownership(claimed: Claimed<Pod>): ReplicaSetStep[] {
   ];
 }
 
-function planCount({ set, podsOnNode }: ReplicaSetFacts, active: readonly Pod[], adopting: number): ReplicaSetStep[] {
+function planCount(
+  { set, podsOnNode }: ReplicaSetFacts,
+  active: readonly Pod[],
+  adopting: number,
+): ReplicaSetStep[] {
   const missing = (set.spec?.replicas ?? 1) - active.length - adopting;
   if (missing > 0) {
     const pod = newPod(set);
@@ -60,7 +66,9 @@ function newPod(set: ReplicaSet): Pod {
 function statusOf(set: ReplicaSet, owned: readonly Pod[], now: Date): ReplicaSetStatus {
   const active = owned.filter(isPodActive);
   const wanted = Object.entries(set.spec?.template?.metadata?.labels ?? {});
-  const fullyLabeled = active.filter((pod) => wanted.every(([key, value]) => pod.metadata?.labels?.[key] === value));
+  const fullyLabeled = active.filter((pod) =>
+    wanted.every(([key, value]) => pod.metadata?.labels?.[key] === value),
+  );
   return {
     observedGeneration: set.metadata?.generation,
     replicas: active.length,
@@ -80,8 +88,15 @@ function waitFor(set: ReplicaSet, active: readonly Pod[], now: Date): Waiting | 
   const pod = active.find((candidate) => !isAvailable(set, candidate, now));
   if (pod === undefined) return undefined;
   const { namespace, name = '' } = pod.metadata ?? {};
-  const trouble = podTrouble(pod) ?? { reason: 'PodNotAvailable', message: 'has not been ready for long enough' };
-  return { reason: trouble.reason, message: `${name} ${trouble.message}`, on: { kind: 'Pod', namespace, name } };
+  const trouble = podTrouble(pod) ?? {
+    reason: 'PodNotAvailable',
+    message: 'has not been ready for long enough',
+  };
+  return {
+    reason: trouble.reason,
+    message: `${name} ${trouble.message}`,
+    on: { kind: 'Pod', namespace, name },
+  };
 }
 
 function nextAvailability(set: ReplicaSet, active: readonly Pod[], now: Date): number | undefined {

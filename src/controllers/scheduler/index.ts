@@ -25,5 +25,13 @@ export function startScheduler({ client, clock, log }: ControllerDeps): Running 
     if (pod === undefined || waiting?.reason !== 'Unschedulable') return;
     events.event(referenceTo(kinds.Pod, pod), 'Warning', 'FailedScheduling', waiting.message);
   };
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, workers: 1, onWaiting, describeAction });
+  return startReconciler({
+    reconciler,
+    sources: sources(caches),
+    clock,
+    log,
+    workers: 1,
+    onWaiting,
+    describeAction,
+  });
 }

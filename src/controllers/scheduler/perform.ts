@@ -32,7 +32,10 @@ export async function perform(deps: PerformDeps, action: SchedulerAction): Promi
     case 'selectNode': {
       const { claim, nodeName } = action;
       const annotations = { ...claim.metadata?.annotations, [selectedNode]: nodeName };
-      await client.update(kinds.PersistentVolumeClaim, { ...claim, metadata: { ...claim.metadata, annotations } });
+      await client.update(kinds.PersistentVolumeClaim, {
+        ...claim,
+        metadata: { ...claim.metadata, annotations },
+      });
       return;
     }
     case 'setStatus':

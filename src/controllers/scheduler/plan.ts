@@ -17,7 +17,10 @@ export function planScheduling(facts: SchedulerFacts, now: Date): Plan<Scheduler
   if (pod.spec?.nodeName || isTerminating(pod)) return { actions: [] };
   if ((pod.spec?.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
-    return { actions: notScheduled(pod, { reason: 'SchedulingGated', message }, now), waitingFor: waitOf(pod, 'SchedulingGated', message) };
+    return {
+      actions: notScheduled(pod, { reason: 'SchedulingGated', message }, now),
+      waitingFor: waitOf(pod, 'SchedulingGated', message),
+    };
   }
   if (nodes.length === 0) return unschedulable(pod, 'no nodes available to schedule pods', now);
   const trouble = claimTrouble(facts);
@@ -28,7 +31,14 @@ export function planScheduling(facts: SchedulerFacts, now: Date): Plan<Scheduler
   const judged = nodes.map((node) => ({ node, reasons: reasonsAgainst(facts, node) }));
   const fit = judged.find(({ reasons }) => reasons.length === 0)?.node;
   return fit === undefined
-    ? unschedulable(pod, summary(judged.flatMap(({ reasons }) => reasons), nodes.length), now)
+    ? unschedulable(
+        pod,
+        summary(
+          judged.flatMap(({ reasons }) => reasons),
+          nodes.length,
+        ),
+        now,
+      )
     : place(facts, fit.metadata?.name ?? '');
 }
 
@@ -83,7 +93,12 @@ function unschedulable(pod: Pod, message: string, now: Date): Plan<SchedulerActi
 function notScheduled(pod: Pod, why: { reason: string; message: string }, now: Date): SchedulerAction[] {
   const lastTransitionTime = `${now.toISOString().slice(0, 19)}Z`;
   const before = pod.status ?? {};
-  const status = setPodCondition(before, { type: 'PodScheduled', status: 'False', ...why, lastTransitionTime });
+  const status = setPodCondition(before, {
+    type: 'PodScheduled',
+    status: 'False',
+    ...why,
+    lastTransitionTime,
+  });
   return status === before ? [] : [{ type: 'setStatus', pod, status }];
 }
 

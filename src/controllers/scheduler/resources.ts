@@ -44,7 +44,8 @@ export function shortages(pod: Pod, node: Node, placed: readonly Pod[]): readonl
   const used = new Map<string, number>();
   for (const other of placed) add(used, podRequests(other));
   const missing: string[] = [];
-  if (placed.length * 1000 + 1000 > (allocatable.get('pods') ?? Number.POSITIVE_INFINITY)) missing.push('Too many pods');
+  if (placed.length * 1000 + 1000 > (allocatable.get('pods') ?? Number.POSITIVE_INFINITY))
+    missing.push('Too many pods');
   for (const [name, amount] of podRequests(pod)) {
     const free = (allocatable.get(name) ?? 0) - (used.get(name) ?? 0);
     if (amount > 0 && amount > free) missing.push(`Insufficient ${name}`);

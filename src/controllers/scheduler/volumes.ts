@@ -24,7 +24,8 @@ export function claimTrouble(facts: SchedulerFacts): string | undefined {
     if (claim.status?.phase === 'Lost') {
       return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`;
     }
-    if (!isBound(claim) && !isDelayed(facts, claim)) return 'pod has unbound immediate PersistentVolumeClaims';
+    if (!isBound(claim) && !isDelayed(facts, claim))
+      return 'pod has unbound immediate PersistentVolumeClaims';
   }
   return undefined;
 }

@@ -17,7 +17,10 @@ export function openCaches(client: Client): ServiceAccountCaches {
 }
 
 /** Reads a Namespace and its account; undefined when the Namespace is gone. */
-export async function observe(caches: ServiceAccountCaches, name: string): Promise<ServiceAccountFacts | undefined> {
+export async function observe(
+  caches: ServiceAccountCaches,
+  name: string,
+): Promise<ServiceAccountFacts | undefined> {
   await Promise.all([caches.namespaces.synced, caches.accounts.synced]);
   const namespace = caches.namespaces.get({ name });
   if (namespace === undefined) return undefined;

@@ -24,7 +24,11 @@ export type StatefulSetAction = { readonly set: StatefulSet } & (
 );
 
 /** An action without the set it belongs to. */
-export type StatefulSetStep = StatefulSetAction extends infer A ? (A extends unknown ? Omit<A, 'set'> : never) : never;
+export type StatefulSetStep = StatefulSetAction extends infer A
+  ? A extends unknown
+    ? Omit<A, 'set'>
+    : never
+  : never;
 
 /** Names an action in a log line or an error. */
 export function describeAction(action: StatefulSetAction): string {

@@ -16,23 +16,36 @@ export interface AnnounceOptions {
   readonly clock: Clock;
 }
 
+/** Announces waits until it is stopped. */
+export interface Announcer {
+  readonly onWaiting: (key: string, waiting: Waiting | undefined) => void;
+  readonly stop: () => void;
+}
+
 /**
  * Puts what a set waits for into an Event of the set, once for each wait that lasts: Kubernetes has no condition for it,
  * so this is how `kubectl describe statefulset` comes to say why the next Pod is not there.
  */
-export function announceWaits(options: AnnounceOptions): (key: string, waiting: Waiting | undefined) => void {
+export function announceWaits(options: AnnounceOptions): Announcer {
   const { sets, events, clock } = options;
   const pending = new Map<string, Timer>();
-  return (key, waiting) => {
-    pending.get(key)?.cancel();
-    pending.delete(key);
-    if (waiting === undefined) return;
-    const announce = (): void => {
+  return {
+    onWaiting(key, waiting) {
+      pending.get(key)?.cancel();
       pending.delete(key);
-      const set = sets.get(splitKey(key));
-      if (set !== undefined) events.event(referenceTo(kinds.StatefulSet, set), 'Normal', waiting.reason, sentence(waiting));
-    };
-    pending.set(key, clock.after(patienceMs, announce));
+      if (waiting === undefined) return;
+      const announce = (): void => {
+        pending.delete(key);
+        const set = sets.get(splitKey(key));
+        if (set === undefined) return;
+        events.event(referenceTo(kinds.StatefulSet, set), 'Normal', waiting.reason, sentence(waiting));
+      };
+      pending.set(key, clock.after(patienceMs, announce));
+    },
+    stop() {
+      for (const timer of pending.values()) timer.cancel();
+      pending.clear();
+    },
   };
 }
 

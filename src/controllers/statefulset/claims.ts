@@ -1,7 +1,7 @@
+import { deepEqual } from '../../api/deep.js';
 import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import type { OwnerReference } from '../../api/generated/meta-v1.js';
-import { deepEqual } from '../../api/deep.js';
 import { kinds } from '../../api/kinds.js';
 import { ownerReferenceTo } from '../../api/owner.js';
 import { setReference } from './owner.js';

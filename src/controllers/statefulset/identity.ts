@@ -6,9 +6,9 @@ import { setReference } from './owner.js';
 import type { Revision } from './revisions.js';
 
 /** Label with the Pod's name. */
-export const podNameLabel = 'statefulset.kubernetes.io/pod-name';
+const podNameLabel = 'statefulset.kubernetes.io/pod-name';
 /** Label with the Pod's ordinal. */
-export const podIndexLabel = 'apps.kubernetes.io/pod-index';
+const podIndexLabel = 'apps.kubernetes.io/pod-index';
 /** Label with the name of the ControllerRevision that the Pod was made from. */
 export const revisionLabel = 'controller-revision-hash';
 
@@ -59,7 +59,11 @@ export function newPod(set: StatefulSet, ordinal: number, revision: Revision): P
   };
 }
 
-function volumesOf(set: StatefulSet, ordinal: number, own: readonly Volume[] = []): { volumes?: readonly Volume[] } {
+function volumesOf(
+  set: StatefulSet,
+  ordinal: number,
+  own: readonly Volume[] = [],
+): { volumes?: readonly Volume[] } {
   const claimed = claimTemplates(set).map((template): Volume => {
     const name = template.metadata?.name ?? '';
     return { name, persistentVolumeClaim: { claimName: claimName(set, name, ordinal) } };

@@ -18,6 +18,25 @@ export function startStatefulSet({ client, clock, log }: ControllerDeps): Runnin
     plan: planStatefulSet,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };
-  const onWaiting = announceWaits({ sets: caches.sets, events, clock });
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, onWaiting, describeAction });
+  const announcer = announceWaits({ sets: caches.sets, events, clock });
+  const { onWaiting } = announcer;
+  const driver = startReconciler({
+    reconciler,
+    sources: sources(caches),
+    clock,
+    log,
+    onWaiting,
+    describeAction,
+  });
+  const stop = async (): Promise<void> => {
+    await driver.stop();
+    announcer.stop();
+  };
+  return {
+    name: driver.name,
+    idle: () => driver.idle(),
+    waiting: () => driver.waiting(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }

@@ -1,6 +1,6 @@
+import { claimObjects } from '../../api/adoption.js';
 import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
-import { claimObjects } from '../../api/adoption.js';
 import { isPodAvailable, isRunningAndReady, isTerminating } from '../../api/pods.js';
 import type { StatefulSetFacts } from './facts.js';
 import { ordinalOf, ordinalRange } from './identity.js';

@@ -37,14 +37,18 @@ export async function observe(caches: StatefulSetCaches, key: string): Promise<S
   const prefix = `${name}-`;
   const pods = caches.pods
     .list(namespace)
-    .filter((pod) => ordinalOf(name, pod.metadata?.name ?? '') !== undefined || controllerOf(pod)?.uid === uid);
+    .filter(
+      (pod) => ordinalOf(name, pod.metadata?.name ?? '') !== undefined || controllerOf(pod)?.uid === uid,
+    );
   return {
     set,
     pods,
     claims: caches.claims.list(namespace).filter((claim) => isClaimOf(set, claim)),
     revisions: caches.revisions
       .list(namespace)
-      .filter((revision) => revision.metadata?.name?.startsWith(prefix) || controllerOf(revision)?.uid === uid),
+      .filter(
+        (revision) => revision.metadata?.name?.startsWith(prefix) || controllerOf(revision)?.uid === uid,
+      ),
   };
 }
 

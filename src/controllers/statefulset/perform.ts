@@ -53,11 +53,15 @@ async function performOnPod(deps: PerformDeps, action: PodAction): Promise<void>
     case 'updatePod':
       return told(deps, action, { verb: 'update', write: () => client.update(kinds.Pod, pod) });
     case 'deletePod':
-      if (action.replaces) events.event(referenceTo(kinds.StatefulSet, set), 'Warning', ...replacement(set, pod));
+      if (action.replaces)
+        events.event(referenceTo(kinds.StatefulSet, set), 'Warning', ...replacement(set, pod));
       return told(deps, action, { verb: 'delete', write: () => deleteExactly(client, pod) });
     case 'adoptPod':
       await requireLiving(client, set);
-      await client.update(kinds.Pod, { ...pod, metadata: withOwnerReference(pod.metadata ?? {}, setReference(set)) });
+      await client.update(kinds.Pod, {
+        ...pod,
+        metadata: withOwnerReference(pod.metadata ?? {}, setReference(set)),
+      });
       return;
     case 'releasePod':
       await client.update(kinds.Pod, {
@@ -86,7 +90,12 @@ async function told({ events }: PerformDeps, { set, pod }: PodAction, { verb, wr
   try {
     await write();
   } catch (error) {
-    events.event(referenceTo(kinds.StatefulSet, set), 'Warning', `Failed${suffix}`, `${subject} failed error: ${messageOf(error)}`);
+    events.event(
+      referenceTo(kinds.StatefulSet, set),
+      'Warning',
+      `Failed${suffix}`,
+      `${subject} failed error: ${messageOf(error)}`,
+    );
     throw error;
   }
   events.event(referenceTo(kinds.StatefulSet, set), 'Normal', `Successful${suffix}`, `${subject} successful`);

@@ -1,5 +1,5 @@
 import type { Pod } from '../../api/generated/core-v1.js';
-import { isTerminating } from '../../api/pods.js';
+import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { StatefulSetStep } from './actions.js';
 import { isAvailable, isHealthy, type Members } from './members.js';
 import { claimOwners } from './plan-slots.js';
@@ -22,7 +22,9 @@ function allAtOnce(input: StageInput, owners: readonly StatefulSetStep[]): Stage
   const leaving = members.condemned.find(({ pod }) => isTerminating(pod));
   return {
     steps: [...owners, ...living.map(({ pod }) => deletePod(pod))],
-    ...(leaving === undefined ? {} : { waiting: waitForPod(set, leaving.pod, 'the set is scaled down when it is gone') }),
+    ...(leaving === undefined
+      ? {}
+      : { waiting: waitForPod(set, leaving.pod, 'the set is scaled down when it is gone') }),
     ends: false,
   };
 }
@@ -32,9 +34,14 @@ function nextInOrder(input: StageInput, owners: readonly StatefulSetStep[]): Sta
   const pod = members.condemned[0]?.pod;
   if (pod === undefined) return { steps: [], ends: false };
   if (isTerminating(pod)) {
-    return { steps: owners, waiting: waitForPod(set, pod, 'the next Pod is deleted when it is gone'), ends: true };
+    return {
+      steps: owners,
+      waiting: waitForPod(set, pod, 'the next Pod is deleted when it is gone'),
+      ends: true,
+    };
   }
-  if (!isAvailable(set, pod, now) && pod !== firstUnhealthy(members)) {
+  // One that has ended can never become healthy again: to wait for it would be to wait for ever.
+  if (!isAvailable(set, pod, now) && !isPodFinished(pod) && pod !== firstUnhealthy(members)) {
     const held = 'scaling down halts while it and a Pod before it are unhealthy';
     return { steps: owners, waiting: waitForPod(set, pod, held), ends: true };
   }
@@ -44,5 +51,5 @@ function nextInOrder(input: StageInput, owners: readonly StatefulSetStep[]): Sta
 /** The unhealthy Pod of the lowest ordinal among those the set wants, else among those it does not. */
 function firstUnhealthy({ slots, condemned }: Members): Pod | undefined {
   const wanted = slots.find(({ pod }) => pod !== undefined && !isHealthy(pod))?.pod;
-  return wanted ?? condemned.findLast(({ pod }) => !isHealthy(pod))?.pod;
+  return wanted ?? condemned.findLast(({ pod }) => !isHealthy(pod) && !isPodFinished(pod))?.pod;
 }

@@ -1,9 +1,8 @@
 import type { Pod } from '../../api/generated/core-v1.js';
 import { isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
-import { isAvailable } from './members.js';
+import { isAvailable, type Slot } from './members.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
-import type { StatefulSetStep } from './actions.js';
 import { waitForPod, waitForUser } from './waits.js';
 
 /** Third stage: Pods of an older template are replaced, the highest ordinal first, as far as the partition lets them. */
@@ -12,27 +11,39 @@ export function planRollout(input: StageInput): StageResult {
   if ((set.spec?.updateStrategy?.type ?? 'RollingUpdate') !== 'RollingUpdate') return leaveToUser(input);
   const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
   const targets = input.members.slots.slice(partition).reverse();
-  const limit = maxUnavailable(input);
-  const steps: StatefulSetStep[] = [];
-  let spent = 0;
-  let unavailable = input.members.slots.filter(({ pod }) => !isAvailable(set, pod, input.now)).length;
-  for (const { pod } of targets) {
-    const available = isAvailable(set, pod, input.now);
-    const outdated = pod !== undefined && !isTerminating(pod) && isOutdated(input, pod);
-    // With the default of one, only the Pods that the rollout has reached count, as in Kubernetes; a larger
-    // limit counts every unavailable Pod. One that is down anyway costs nothing.
-    if (outdated && (!available || limit === 1 || unavailable < limit)) {
-      steps.push(deletePod(pod));
-      if (available) unavailable += 1;
-    }
-    if (outdated || !available) spent += 1;
-    if (spent >= limit) break;
-  }
-  return { steps, ...waitFor(input, targets), ends: true };
+  return {
+    steps: outdatedPods(input, targets).map((pod) => deletePod(pod)),
+    ...waitFor(input, targets),
+    ends: true,
+  };
 }
 
-function waitFor(input: StageInput, targets: StageInput['members']['slots']): Pick<StageResult, 'waiting'> {
-  const blocking = targets.find(({ pod }) => pod !== undefined && !isAvailable(input.set, pod, input.now))?.pod;
+/**
+ * The Pods to delete now. With the default limit of one, only the Pods that the rollout has reached count as unavailable,
+ * as in Kubernetes; a larger limit counts all of them. Deleting one that is down anyway costs nothing.
+ */
+function outdatedPods(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
+  const isUp = ({ pod }: Slot): boolean => isAvailable(input.set, pod, input.now);
+  const limit = maxUnavailable(input);
+  const doomed: Pod[] = [];
+  let reached = 0;
+  let unavailable = input.members.slots.filter((slot) => !isUp(slot)).length;
+  for (const slot of targets) {
+    if (reached >= limit) break;
+    const { pod } = slot;
+    const outdated = pod !== undefined && !isTerminating(pod) && isOutdated(input, pod);
+    if (outdated || !isUp(slot)) reached += 1;
+    if (!outdated || (isUp(slot) && limit > 1 && unavailable >= limit)) continue;
+    doomed.push(pod);
+    if (isUp(slot)) unavailable += 1;
+  }
+  return doomed;
+}
+
+function waitFor(input: StageInput, targets: readonly Slot[]): Pick<StageResult, 'waiting'> {
+  const blocking = targets.find(
+    ({ pod }) => pod !== undefined && !isAvailable(input.set, pod, input.now),
+  )?.pod;
   if (blocking === undefined) return {};
   return { waiting: waitForPod(input.set, blocking, 'the rollout goes on when it is available') };
 }

@@ -34,7 +34,11 @@ function planSlot(input: StageInput, slot: Slot): SlotResult {
   if (pod === undefined) return planEmpty(input, slot);
   if (isPodFinished(pod) && !isTerminating(pod)) return { steps: [deletePod(pod, true)], blocks: true };
   if (isTerminating(pod)) {
-    return { steps: [], waiting: waitForPod(input.set, pod, 'it is made again when it is gone'), blocks: true };
+    return {
+      steps: [],
+      waiting: waitForPod(input.set, pod, 'it is made again when it is gone'),
+      blocks: true,
+    };
   }
   const steps = [...missingClaims(input, slot.ordinal, pod), ...claimOwners(input, slot.ordinal, pod)];
   const fixed = repaired(input.set, slot.ordinal, pod);

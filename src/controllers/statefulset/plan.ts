@@ -34,10 +34,16 @@ export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<Statef
     ...members.adopt.map((pod): StatefulSetStep => ({ type: 'adoptPod', pod })),
     ...members.release.map((pod): StatefulSetStep => ({ type: 'releasePod', pod })),
     ...pods.steps,
-    ...outlived(set, history, inUse).map((revision): StatefulSetStep => ({ type: 'deleteRevision', revision })),
+    ...outlived(set, history, inUse).map(
+      (revision): StatefulSetStep => ({ type: 'deleteRevision', revision }),
+    ),
     ...statusStep,
   ];
-  return { actions: on(set, steps), waitingFor: pods.waiting, lookAgainAfterMs: nextAvailability(set, members, now) };
+  return {
+    actions: on(set, steps),
+    waitingFor: pods.waiting,
+    lookAgainAfterMs: nextAvailability(set, members, now),
+  };
 }
 
 function runStages(input: StageInput): StageResult {

@@ -1,7 +1,7 @@
-import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v1.js';
-import type { PodTemplateSpec } from '../../api/generated/core-v1.js';
 import { claimObjects } from '../../api/adoption.js';
 import { canonicalJson, isObject, without } from '../../api/deep.js';
+import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v1.js';
+import type { PodTemplateSpec } from '../../api/generated/core-v1.js';
 import { shortHash } from '../../api/hash.js';
 import { setReference } from './owner.js';
 
@@ -28,13 +28,15 @@ export interface History {
 }
 
 /** Label with the hash in a revision's name. */
-export const hashLabel = 'controller.kubernetes.io/hash';
+const hashLabel = 'controller.kubernetes.io/hash';
 
 /** Works out the set's revisions: a template that was there before is taken up again under a higher number. */
 export function historyOf(set: StatefulSet, all: readonly ControllerRevision[]): History {
   const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, all);
   // A revision is never released: its labels are a copy of the template's at its time.
-  const known = [...claimed.owned, ...claimed.adopt, ...claimed.release].sort((a, b) => a.revision - b.revision);
+  const known = [...claimed.owned, ...claimed.adopt, ...claimed.release].sort(
+    (a, b) => a.revision - b.revision,
+  );
   const adopt = claimed.adopt.map((revision): RevisionStep => ({ type: 'adoptRevision', revision }));
   const data = dataOf(set);
   const equal = known.filter((revision) => canonicalJson(revision.data) === canonicalJson(data)).at(-1);
@@ -43,7 +45,8 @@ export function historyOf(set: StatefulSet, all: readonly ControllerRevision[]):
   const fresh = equal === undefined ? newRevision(set, next, all) : undefined;
   const steps: RevisionStep[] = [...adopt];
   if (fresh !== undefined) steps.push({ type: 'createRevision', revision: fresh.revision });
-  else if (equal !== undefined && equal !== last) steps.push({ type: 'renumberRevision', revision: equal, number: next });
+  else if (equal !== undefined && equal !== last)
+    steps.push({ type: 'renumberRevision', revision: equal, number: next });
   const update = asRevision(set, equal ?? fresh?.revision);
   const currentName = set.status?.currentRevision;
   const current = known.find((revision) => revision.metadata?.name === currentName);
@@ -101,7 +104,11 @@ function nameWith(set: StatefulSet, collisionCount: number): string {
 }
 
 /** The revisions beyond the history limit that no Pod and no rollout uses, oldest first. */
-export function outlived(set: StatefulSet, history: History, inUse: ReadonlySet<string>): readonly ControllerRevision[] {
+export function outlived(
+  set: StatefulSet,
+  history: History,
+  inUse: ReadonlySet<string>,
+): readonly ControllerRevision[] {
   const limit = set.spec?.revisionHistoryLimit ?? 10;
   const live = new Set([...inUse, history.current.name, history.update.name]);
   const idle = history.known.filter((revision) => !live.has(revision.metadata?.name ?? ''));

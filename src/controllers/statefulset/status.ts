@@ -1,5 +1,5 @@
-import type { StatefulSet, StatefulSetStatus } from '../../api/generated/apps-v1.js';
 import { semanticEqual } from '../../api/deep.js';
+import type { StatefulSet, StatefulSetStatus } from '../../api/generated/apps-v1.js';
 import { isRunningAndReady, isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
 import { isAvailable, type Members } from './members.js';

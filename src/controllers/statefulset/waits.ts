@@ -82,7 +82,10 @@ export function waitForClaim(claim: PersistentVolumeClaim, podName: string): Rea
 export function waitForEnd(set: StatefulSet): Reasoned {
   const finalizers = set.metadata?.finalizers ?? [];
   const by = finalizers.length === 0 ? '' : ` (finalizers: ${finalizers.join(', ')})`;
-  return { reason: 'SetBeingDeleted', message: `the set is being deleted${by}; its Pods are not touched any more` };
+  return {
+    reason: 'SetBeingDeleted',
+    message: `the set is being deleted${by}; its Pods are not touched any more`,
+  };
 }
 
 /** A Pod still runs the old template, and OnDelete leaves it to the user. */

@@ -1,7 +1,7 @@
 import type { ControllerRevision, StatefulSet, StatefulSetSpec } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
-import { setPodCondition } from '../../api/pods.js';
 import { withOwnerReference, withoutOwnerReference } from '../../api/owner.js';
+import { setPodCondition } from '../../api/pods.js';
 import type { StatefulSetAction } from './actions.js';
 import type { StatefulSetFacts } from './facts.js';
 import { setReference } from './owner.js';
@@ -111,7 +111,10 @@ export class World {
       return;
     }
     if (fate === 'terminate') {
-      this.pods.set(name, { ...pod, metadata: { ...pod.metadata, deletionTimestamp: this.now.toISOString() } });
+      this.pods.set(name, {
+        ...pod,
+        metadata: { ...pod.metadata, deletionTimestamp: this.now.toISOString() },
+      });
     } else if (fate === 'unlabel') {
       const { 'statefulset.kubernetes.io/pod-name': _gone, ...labels } = pod.metadata?.labels ?? {};
       this.pods.set(name, { ...pod, metadata: { ...pod.metadata, labels } });
@@ -129,7 +132,8 @@ export class World {
         return;
       }
       case 'deletePod':
-        return this.fate(action.pod.metadata?.name ?? '', 'terminate');
+        this.fate(action.pod.metadata?.name ?? '', 'terminate');
+        return;
       case 'updatePod':
         this.pods.set(action.pod.metadata?.name ?? '', action.pod);
         return;
@@ -156,7 +160,10 @@ export class World {
         this.revisions.set(action.revision.metadata?.name ?? '', action.revision);
         return;
       case 'renumberRevision':
-        this.revisions.set(action.revision.metadata?.name ?? '', { ...action.revision, revision: action.number });
+        this.revisions.set(action.revision.metadata?.name ?? '', {
+          ...action.revision,
+          revision: action.number,
+        });
         return;
       case 'deleteRevision':
         this.revisions.delete(action.revision.metadata?.name ?? '');
@@ -169,6 +176,23 @@ export class World {
   }
 }
 
+/** The actions of a pass, as words; status and history writes are left out. */
+export function words(plan: ReturnType<World['pass']>): readonly string[] {
+  return plan.actions
+    .filter(({ type }) => type !== 'updateStatus' && type !== 'createRevision')
+    .map((action) => {
+      const subject = 'pod' in action ? action.pod : 'claim' in action ? action.claim : undefined;
+      return subject === undefined ? action.type : `${action.type} ${subject.metadata?.name}`;
+    });
+}
+
+/** A world whose set has come up. */
+export function settled(spec: Partial<StatefulSetSpec> = {}): World {
+  const world = new World(newSet(spec));
+  world.settle();
+  return world;
+}
+
 function statusAfter(pod: Pod, fate: Fate, now: Date): Pod['status'] {
   const ended = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
   if (ended) return pod.status;
@@ -176,5 +200,8 @@ function statusAfter(pod: Pod, fate: Fate, now: Date): Pod['status'] {
   if (fate === 'run') return { ...pod.status, phase: 'Running' };
   const status = fate === 'ready' ? 'True' : 'False';
   const phase = fate === 'ready' ? 'Running' : (pod.status?.phase ?? 'Pending');
-  return setPodCondition({ ...pod.status, phase }, { type: 'Ready', status, lastTransitionTime: now.toISOString() });
+  return setPodCondition(
+    { ...pod.status, phase },
+    { type: 'Ready', status, lastTransitionTime: now.toISOString() },
+  );
 }

@@ -1,6 +1,6 @@
 import { kinds } from '../../api/kinds.js';
-import type { ControllerDeps } from '../../reconcile/deps.js';
 import type { Waiting } from '../../reconcile/contract.js';
+import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder, referenceTo } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';

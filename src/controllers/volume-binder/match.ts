@@ -35,7 +35,8 @@ function isFree(volume: PersistentVolume): boolean {
 
 function suits(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
   const selector = claim.spec?.selector;
-  const selected = selector === undefined || matchesLabels(labelSelectorOf(selector), volume.metadata?.labels);
+  const selected =
+    selector === undefined || matchesLabels(labelSelectorOf(selector), volume.metadata?.labels);
   return selected && sameClass(volume, claim) && hasModes(volume, claim);
 }
 

@@ -26,7 +26,9 @@ export function isMeantFor(volume: PersistentVolume, claim: PersistentVolumeClai
 export function defaultClassOf(classes: readonly StorageClass[]): StorageClass | undefined {
   return classes
     .filter(({ metadata }) => metadata?.annotations?.[defaultClass] === 'true')
-    .sort((a, b) => (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? ''))[0];
+    .sort((a, b) =>
+      (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? ''),
+    )[0];
 }
 
 /** Whether claims of the class wait until a Pod needs them. */

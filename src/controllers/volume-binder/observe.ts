@@ -38,7 +38,9 @@ export function openCaches(client: Client): BinderCaches {
 export async function observe(caches: BinderCaches, key: string): Promise<BinderFacts | undefined> {
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
   const claimKey = claimOfKey(key);
-  return claimKey === undefined ? observeVolume(caches, key.slice(volumePrefix.length)) : observeClaim(caches, claimKey);
+  return claimKey === undefined
+    ? observeVolume(caches, key.slice(volumePrefix.length))
+    : observeClaim(caches, claimKey);
 }
 
 function observeClaim(
@@ -48,7 +50,13 @@ function observeClaim(
   const claim = caches.claims.get(key);
   if (claim === undefined) return undefined;
   const consumers = caches.pods.list(key.namespace).filter((pod) => claimNames(pod).includes(key.name));
-  return { subject: 'claim', claim, volumes: caches.volumes.list(), classes: caches.classes.list(), consumers };
+  return {
+    subject: 'claim',
+    claim,
+    volumes: caches.volumes.list(),
+    classes: caches.classes.list(),
+    consumers,
+  };
 }
 
 function observeVolume(caches: BinderCaches, name: string): BinderFacts | undefined {

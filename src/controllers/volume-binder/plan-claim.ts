@@ -1,10 +1,10 @@
+import { semanticEqual } from '../../api/deep.js';
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
   PersistentVolumeClaimStatus,
 } from '../../api/generated/core-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
-import { semanticEqual } from '../../api/deep.js';
 import { isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { BinderAction } from './actions.js';
@@ -50,7 +50,11 @@ function planUnbound(facts: ClaimFacts): ClaimPlan {
 }
 
 function noVolume(claim: PersistentVolumeClaim): ClaimPlan {
-  return pending(claim, 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set');
+  return pending(
+    claim,
+    'FailedBinding',
+    'no persistent volumes available for this claim and no storage class is set',
+  );
 }
 
 function awaitConsumer({ claim, consumers }: ClaimFacts): ClaimPlan {
@@ -67,12 +71,19 @@ function awaitProvisioner(claim: PersistentVolumeClaim, storageClass: StorageCla
   }
   const { provisioner } = storageClass;
   if (provisioner === 'kubernetes.io/no-provisioner') {
-    return pending(claim, 'FailedBinding', 'no persistent volume fits this claim, and its storage class makes none');
+    return pending(
+      claim,
+      'FailedBinding',
+      'no persistent volume fits this claim, and its storage class makes none',
+    );
   }
   const message = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
   const waiting = pending(claim, 'ExternalProvisioning', message);
   if (claim.metadata?.annotations?.[storageProvisioner] === provisioner) return waiting;
-  const annotated = annotate(claim, { [storageProvisioner]: provisioner, [betaStorageProvisioner]: provisioner });
+  const annotated = annotate(claim, {
+    [storageProvisioner]: provisioner,
+    [betaStorageProvisioner]: provisioner,
+  });
   return { ...waiting, actions: [{ type: 'updateClaim', claim: annotated }, ...waiting.actions] };
 }
 
@@ -94,18 +105,30 @@ function planRequested({ claim, volumes }: ClaimFacts, name: string): ClaimPlan 
 function planBound({ claim, volumes }: ClaimFacts): ClaimPlan {
   const name = claim.spec?.volumeName;
   const volume = volumes.find(({ metadata }) => metadata?.name === name);
-  if (!name) return lost(claim, 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!');
-  if (volume === undefined) return lost(claim, 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
+  if (!name)
+    return lost(claim, 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!');
+  if (volume === undefined)
+    return lost(claim, 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
   if (volume.spec?.claimRef === undefined || isMeantFor(volume, claim)) return bind(claim, volume);
-  return lost(claim, 'Two claims are bound to the same volume, this one is bound incorrectly', 'ClaimMisbound');
+  return lost(
+    claim,
+    'Two claims are bound to the same volume, this one is bound incorrectly',
+    'ClaimMisbound',
+  );
 }
 
 function pending(claim: PersistentVolumeClaim, reason: WaitReason, message: string): ClaimPlan {
-  return { actions: setStatus(claim, { ...claim.status, phase: 'Pending' }), waitingFor: waitOf(claim, reason, message) };
+  return {
+    actions: setStatus(claim, { ...claim.status, phase: 'Pending' }),
+    waitingFor: waitOf(claim, reason, message),
+  };
 }
 
 function lost(claim: PersistentVolumeClaim, message: string, reason: WaitReason = 'ClaimLost'): ClaimPlan {
-  return { actions: setStatus(claim, { ...claim.status, phase: 'Lost' }), waitingFor: waitOf(claim, reason, message) };
+  return {
+    actions: setStatus(claim, { ...claim.status, phase: 'Lost' }),
+    waitingFor: waitOf(claim, reason, message),
+  };
 }
 
 function setStatus(claim: PersistentVolumeClaim, status: PersistentVolumeClaimStatus): BinderAction[] {
@@ -152,5 +175,8 @@ function annotate(
   claim: PersistentVolumeClaim,
   annotations: Readonly<Record<string, string>>,
 ): PersistentVolumeClaim {
-  return { ...claim, metadata: { ...claim.metadata, annotations: { ...claim.metadata?.annotations, ...annotations } } };
+  return {
+    ...claim,
+    metadata: { ...claim.metadata, annotations: { ...claim.metadata?.annotations, ...annotations } },
+  };
 }

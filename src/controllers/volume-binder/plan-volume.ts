@@ -1,5 +1,5 @@
-import type { PersistentVolume, PersistentVolumeSpec } from '../../api/generated/core-v1.js';
 import { without } from '../../api/deep.js';
+import type { PersistentVolume, PersistentVolumeSpec } from '../../api/generated/core-v1.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { BinderAction } from './actions.js';
 import type { VolumeFacts } from './facts.js';

@@ -16,7 +16,12 @@ export const waitReasons = [
 /** One of the codes in `waitReasons`. */
 export type WaitReason = (typeof waitReasons)[number];
 
-const warnings: ReadonlySet<string> = new Set(['ProvisioningFailed', 'VolumeMismatch', 'ClaimLost', 'ClaimMisbound']);
+const warnings: ReadonlySet<string> = new Set([
+  'ProvisioningFailed',
+  'VolumeMismatch',
+  'ClaimLost',
+  'ClaimMisbound',
+]);
 
 /** Whether the Event of a wait is a warning. */
 export function isWarning(reason: string): boolean {

@@ -55,7 +55,9 @@ export function sources(caches: ProtectionCaches): readonly KeySource<string>[] 
     fromCache(caches.pods, ({ before, after }) =>
       after !== undefined || before === undefined
         ? []
-        : claimNames(before).map((name) => claimPrefix + keyFor({ namespace: before.metadata?.namespace, name })),
+        : claimNames(before).map(
+            (name) => claimPrefix + keyFor({ namespace: before.metadata?.namespace, name }),
+          ),
     ),
   ];
 }

@@ -16,7 +16,10 @@ export interface ProvisionerOptions {
 }
 
 /** Starts the provisioner of directories. */
-export function startVolumeProvisioner(deps: ControllerDeps, { store, nodeName }: ProvisionerOptions): Running {
+export function startVolumeProvisioner(
+  deps: ControllerDeps,
+  { store, nodeName }: ProvisionerOptions,
+): Running {
   const { client, clock, log } = deps;
   const caches = openCaches(client);
   const events = createEventRecorder({ client, clock, component: provisionerName });

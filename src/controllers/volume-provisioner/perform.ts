@@ -20,7 +20,11 @@ export async function perform(deps: PerformDeps, action: ProvisionerAction): Pro
   return remove(deps, action.volume);
 }
 
-async function provision(deps: PerformDeps, claim: PersistentVolumeClaim, volume: PersistentVolume): Promise<void> {
+async function provision(
+  deps: PerformDeps,
+  claim: PersistentVolumeClaim,
+  volume: PersistentVolume,
+): Promise<void> {
   const { client, events, store } = deps;
   const about = referenceTo(kinds.PersistentVolumeClaim, claim);
   const name = volume.metadata?.name ?? '';
@@ -45,7 +49,12 @@ async function remove({ client, events, store }: PerformDeps, volume: Persistent
     await client.delete(kinds.PersistentVolume, { name }, { preconditions: { uid } });
   } catch (error) {
     if (isNotFound(error)) return;
-    events.event(referenceTo(kinds.PersistentVolume, volume), 'Warning', 'VolumeFailedDelete', messageOf(error));
+    events.event(
+      referenceTo(kinds.PersistentVolume, volume),
+      'Warning',
+      'VolumeFailedDelete',
+      messageOf(error),
+    );
     throw error;
   }
 }

@@ -2,7 +2,13 @@ import type { PersistentVolume } from '../../api/generated/core-v1.js';
 import { isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { ProvisionerAction } from './actions.js';
-import { type ProvisionerFacts, type ProvisionFacts, provisionedBy, provisionerName, volumeNameFor } from './facts.js';
+import {
+  type ProvisionerFacts,
+  type ProvisionFacts,
+  provisionedBy,
+  provisionerName,
+  volumeNameFor,
+} from './facts.js';
 
 const asked = 'volume.kubernetes.io/storage-provisioner';
 const selectedNode = 'volume.kubernetes.io/selected-node';
@@ -10,7 +16,9 @@ const selectedNode = 'volume.kubernetes.io/selected-node';
 /** Decides whether a volume is to be made for a claim, or a released one removed. */
 export function planProvisioning(facts: ProvisionerFacts): Plan<ProvisionerAction> {
   if (facts.subject === 'volume') return { actions: planRemoval(facts.volume) };
-  return { actions: needsVolume(facts) ? [{ type: 'provision', claim: facts.claim, volume: newVolume(facts) }] : [] };
+  return {
+    actions: needsVolume(facts) ? [{ type: 'provision', claim: facts.claim, volume: newVolume(facts) }] : [],
+  };
 }
 
 function needsVolume({ claim, storageClass, volume }: ProvisionFacts): boolean {

@@ -33,6 +33,11 @@ export async function readMachine(stateDirectory: string): Promise<MachineFacts>
   };
 }
 
+/** What Pods may use of the machine: whole cores and bytes. */
+export function machineResources(): { readonly cpus: number; readonly memoryBytes: number } {
+  return { cpus: cpus().length, memoryBytes: totalmem() };
+}
+
 /** The distribution's own name of itself. */
 export function osImage(release: string): string {
   return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1] ?? 'Linux';

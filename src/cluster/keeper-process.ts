@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALREADY_RUNNING } from './keeper/exit-codes.js';
+import type { KeeperSettings } from './keeper/messages.js';
+import type { ClusterPaths } from './paths.js';
+
+/** A small heap: the keeper holds sockets and little else. */
+export const KEEPER_FLAGS: readonly string[] = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--no-warnings',
+];
+
+/** A log longer than this (bytes) is put aside when its program starts; the one before it is dropped. */
+const LOG_LIMIT = 16 * 1024 * 1024;
+
+/** Opens a program's log for appending, putting a long one aside first. */
+export function openLog(file: string): number {
+  if (existsSync(file) && statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.1`);
+  return openSync(file, 'a', 0o600);
+}
+
+/** A keeper that was started; `failed` rejects when it ends at once, and never resolves otherwise. */
+export interface StartedKeeper {
+  readonly failed: Promise<never>;
+}
+
+/** Starts a keeper in a session of its own, so that it outlives the command that started it. */
+export function spawnKeeper(
+  settings: KeeperSettings,
+  paths: ClusterPaths,
+  env: Readonly<Record<string, string | undefined>>,
+): StartedKeeper {
+  const file = join(paths.stateFiles.logs, 'keeper.log');
+  const log = openLog(file);
+  const from = statSync(file).size;
+  const entry = join(settings.dist, 'keeper.mjs');
+  const child = spawn(process.execPath, [...KEEPER_FLAGS, entry, JSON.stringify(settings)], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    env: { ...env, PATH: settings.path },
+  });
+  closeSync(log);
+  child.unref();
+  return { failed: endOf(child, file, from) };
+}
+
+function endOf(child: ChildProcess, log: string, from: number): Promise<never> {
+  const failed = new Promise<never>((_resolve, reject) => {
+    child.once('error', (error) =>
+      reject(new Error(`the keeper could not be started: ${error.message}`, { cause: error })),
+    );
+    child.once('exit', (code, signal) => {
+      // Another command was faster: its keeper does as well.
+      if (code === ALREADY_RUNNING) return;
+      reject(new Error(`the keeper ended (${signal ?? `exit code ${code}`}): ${lastLine(log, from)}`));
+    });
+  });
+  failed.catch(() => {});
+  return failed;
+}
+
+/** The last line that was written to a log after the given size. */
+function lastLine(file: string, from: number): string {
+  const lines = readFileSync(file).subarray(from).toString().trim().split('\n');
+  return lines.at(-1) ?? '';
+}

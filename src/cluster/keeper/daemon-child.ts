@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClusterPaths } from '../paths.js';
+import { identify, recordProcess } from '../processes.js';
+import type { Started } from '../supervisor.js';
+import {
+  type DaemonSettings,
+  isToKeeper,
+  type KeeperSettings,
+  type KeeperStatus,
+  type ToDaemon,
+} from './messages.js';
+import type { HostPorts } from './ports.js';
+
+/** Numbers of the descriptors a daemon is born with; the published ports follow. */
+const FD = { ipc: 3, hostNetns: 4, api: 5, firstPublished: 6 } as const;
+
+/**
+ * Small pages and a small young generation: the daemon is idle most of the time, and its memory counts. It is what V8 may use, not what
+ * it does use.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=4', '--no-warnings'];
+
+/** What starting a daemon needs. */
+export interface DaemonOptions {
+  readonly settings: KeeperSettings;
+  readonly paths: ClusterPaths;
+  readonly ports: HostPorts;
+  /** An open descriptor of the host's network namespace. */
+  readonly hostNetns: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The daemon as its keeper sees it. */
+export class DaemonChild {
+  readonly #options: DaemonOptions;
+  #child: ChildProcess | undefined;
+  #state: KeeperStatus['daemon']['state'] = 'stopped';
+  #message = '';
+  #lastFailure: string | undefined;
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+  }
+
+  get state(): KeeperStatus['daemon']['state'] {
+    return this.#state;
+  }
+
+  /** What it does, or why it ended. */
+  get message(): string {
+    return this.#message;
+  }
+
+  /** Why it last ended without being asked to; undefined when it never did. */
+  get lastFailure(): string | undefined {
+    return this.#lastFailure;
+  }
+
+  /** Starts it inside the node's network; the descriptors go with it. */
+  async start(): Promise<Started> {
+    const { paths, ports, hostNetns, settings } = this.#options;
+    const published = ports.published;
+    const log = openSync(join(paths.stateFiles.logs, 'daemon.log'), 'a', 0o600);
+    const sockets = published.map(({ socket }) => socket.fd);
+    const child = spawn('nsenter', [`--net=${paths.netns.path}`, process.execPath, ...this.#arguments()], {
+      stdio: ['ignore', log, log, 'ipc', hostNetns, ports.api.fd, ...sockets],
+      cwd: '/',
+      env: { ...this.#options.env, PATH: settings.path },
+    });
+    closeSync(log);
+    this.#child = child;
+    this.#state = 'starting';
+    this.#message = 'starting';
+    const ended = this.#follow(child);
+    if (child.pid === undefined) throw new Error(`the daemon could not be started: ${await ended}`);
+    recordProcess(paths.runFiles.daemon, identify(child.pid));
+    return { pid: child.pid, ended };
+  }
+
+  #arguments(): readonly string[] {
+    const { ports, settings } = this.#options;
+    const daemon: DaemonSettings = {
+      keeper: { ...settings, inherited: undefined },
+      apiPort: ports.api.port,
+      fds: {
+        hostNetns: FD.hostNetns,
+        api: FD.api,
+        published: ports.published.map(({ published }, index) => ({
+          published,
+          fd: FD.firstPublished + index,
+        })),
+      },
+    };
+    return [...NODE_FLAGS, join(settings.dist, 'daemon.mjs'), JSON.stringify(daemon)];
+  }
+
+  #follow(child: ChildProcess): Promise<string> {
+    child.on('message', (value: unknown) => {
+      if (isToKeeper(value)) this.#hear(value.type, 'message' in value ? value.message : '');
+    });
+    return new Promise((resolve) => {
+      const end = (how: string): void => {
+        if (this.#child === child) this.#child = undefined;
+        if (this.#state !== 'stopping') {
+          if (this.#state !== 'waiting') this.#message = how;
+          this.#lastFailure = this.#message;
+        }
+        this.#state = this.#state === 'stopping' ? 'stopped' : 'waiting';
+        resolve(how);
+      };
+      child.once('error', (error) => end(error.message));
+      child.once('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    });
+  }
+
+  #hear(type: 'progress' | 'ready' | 'failed', message: string): void {
+    if (this.#state === 'stopping') {
+      if (message !== '') this.#message = message;
+      return;
+    }
+    if (type === 'ready') this.#state = 'ready';
+    if (type === 'failed') this.#state = 'waiting';
+    this.#message = type === 'ready' ? 'ready' : message;
+  }
+
+  /** Tells a running daemon something; nothing happens when there is none, since a new one is born with all it must know. */
+  send(message: ToDaemon, handle?: object): void {
+    if (this.#child?.connected !== true) return;
+    // Node takes a bare TCP handle here, which the declared types do not say.
+    Reflect.apply(this.#child.send, this.#child, [message, handle]);
+  }
+
+  /** From now on its end is wanted. */
+  markStopping(): void {
+    this.#state = this.#child === undefined ? 'stopped' : 'stopping';
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../lib/clock.js';
+import type { Config } from '../lib/config.js';
+import { prepareContainerd } from './containerd/prepare.js';
+import type { KeeperSettings, KeeperStatus, PublishedPort } from './keeper/messages.js';
+import { keeperStatus } from './keeper-client.js';
+import { type StartedKeeper, spawnKeeper } from './keeper-process.js';
+import { ensureNamespace } from './netns/index.js';
+import { CLUSTER_REQUIREMENTS, ensureRequirements, fullPath } from './packages/index.js';
+import type { ClusterPaths } from './paths.js';
+import { ensureSandboxImage } from './sandbox-image.js';
+import { prepareRun, prepareState } from './state.js';
+import { UserError } from './user-error.js';
+
+/** Told what a long call does now, one line at a time. */
+export type Progress = (message: string) => void;
+
+/** What starting a cluster needs. */
+export interface StartOptions {
+  readonly paths: ClusterPaths;
+  readonly config: Pick<Config, 'path' | 'env' | 'proxies' | 'logLevel'>;
+  readonly clock: Clock;
+  /** Directory of the built programs; the one this program runs from unless given. */
+  readonly dist?: string;
+  /** How long the control plane may take to be ready, milliseconds (60,000). */
+  readonly timeoutMs?: number;
+}
+
+/** A cluster that answers. */
+export interface RunningCluster {
+  readonly paths: ClusterPaths;
+  readonly apiPort: number;
+  readonly apiUrl: string;
+  /** File for KUBECONFIG. */
+  readonly kubeconfig: string;
+  readonly published: readonly PublishedPort[];
+  /** Whether it was running before. */
+  readonly wasRunning: boolean;
+}
+
+/** How often the keeper is asked while the cluster starts, milliseconds. */
+const POLL_MS = 25;
+/** After so many ends of the daemon in a row the start is given up. */
+const MAX_RESTARTS = 3;
+
+/** The directory with keeper.mjs and daemon.mjs: beside the program that runs, or the repository's. */
+export function distDirectory(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const candidates = [here, join(here, '../../dist')];
+  const found = candidates.find((directory) => existsSync(join(directory, 'keeper.mjs')));
+  if (found === undefined) throw new UserError('the built programs are missing: run `npm run build`');
+  return found;
+}
+
+/** The status of a cluster whose control plane and containerd both answer; undefined for any other. */
+export function whenReady(status: KeeperStatus | undefined): KeeperStatus | undefined {
+  return status?.daemon.state === 'ready' && status.containerd.ready ? status : undefined;
+}
+
+/** Starts what is missing of the cluster and waits until it answers; a running one is left as it is. */
+export async function bringUp(options: StartOptions, onProgress: Progress): Promise<RunningCluster> {
+  const status = await keeperStatus(options.paths);
+  const ready = whenReady(status);
+  if (ready !== undefined) return running(options.paths, ready, true);
+  if (process.getuid?.() !== 0)
+    throw new UserError('a cluster can only be started by root: run this as root');
+  const keeper = status === undefined ? await launch(options, onProgress) : undefined;
+  const waits = [complete(options, onProgress), ...(keeper === undefined ? [] : [keeper.failed])];
+  return running(options.paths, await Promise.race(waits), status !== undefined);
+}
+
+function running(paths: ClusterPaths, status: KeeperStatus, wasRunning: boolean): RunningCluster {
+  const { apiPort, published } = status;
+  const apiUrl = `https://127.0.0.1:${apiPort}`;
+  return { paths, apiPort, apiUrl, kubeconfig: paths.stateFiles.kubeconfig, published, wasRunning };
+}
+
+async function launch({ paths, config, dist }: StartOptions, onProgress: Progress): Promise<StartedKeeper> {
+  const path = fullPath(config.path);
+  await ensureRequirements(CLUSTER_REQUIREMENTS, { path, env: config.env, onProgress });
+  prepareState(paths);
+  prepareRun(paths);
+  await ensureNamespace(paths.netns);
+  const containerd = prepareContainerd(paths, path);
+  const { name, home, cache, run } = paths;
+  const settings: KeeperSettings = {
+    ref: { name, home, cache, run: dirname(run) },
+    dist: dist ?? distDirectory(),
+    logLevel: config.logLevel,
+    path,
+    containerd,
+    proxies: config.proxies,
+  };
+  onProgress(`starting cluster ${name}`);
+  return spawnKeeper(settings, paths, config.env);
+}
+
+/** Waits for the daemon and for containerd, which is given the image of the sandboxes as soon as it answers. */
+async function complete(options: StartOptions, onProgress: Progress): Promise<KeeperStatus> {
+  const { paths, config } = options;
+  const daemon = waitUntil((status) => status.daemon.state === 'ready', options, onProgress);
+  const images = waitUntil(
+    (status) => status.containerd.ready,
+    options,
+    () => {},
+  ).then(() => ensureSandboxImage(paths, { path: fullPath(config.path), env: config.env, onProgress }));
+  const [status] = await Promise.all([daemon, images]);
+  return status;
+}
+
+async function waitUntil(
+  isDone: (status: KeeperStatus) => boolean,
+  options: StartOptions,
+  onProgress: Progress,
+): Promise<KeeperStatus> {
+  const { paths, clock } = options;
+  const deadline = clock.now() + (options.timeoutMs ?? 60_000);
+  let said = '';
+  for (;;) {
+    const status = await keeperStatus(paths);
+    if (status !== undefined && isDone(status)) return status;
+    const message = status?.daemon.message ?? '';
+    if (message !== '' && message !== said && message !== 'ready') onProgress(message);
+    said = message;
+    if (status !== undefined && status.daemon.restarts >= MAX_RESTARTS) throw notReady(paths, status);
+    if (clock.now() >= deadline) throw notReady(paths, status);
+    await clock.sleep(POLL_MS);
+  }
+}
+
+function notReady({ name, stateFiles }: ClusterPaths, status: KeeperStatus | undefined): UserError {
+  const why =
+    status === undefined
+      ? 'its keeper does not answer'
+      : status.daemon.state !== 'ready'
+        ? (status.daemon.lastFailure ?? status.daemon.message)
+        : 'containerd does not answer';
+  return new UserError(`cluster ${name} does not get ready: ${why} (logs in ${stateFiles.logs})`);
+}

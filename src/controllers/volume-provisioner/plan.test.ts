@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { PersistentVolume, PersistentVolumeClaim } from '../../api/generated/core-v1.js';
+import type { ProvisionFacts } from './facts.js';
+import { planProvisioning } from './plan.js';
+
+const asked = { 'volume.kubernetes.io/storage-provisioner': 'holdfast.dev/directory' };
+
+function claim(annotations: Record<string, string> = asked): PersistentVolumeClaim {
+  return {
+    metadata: { name: 'data', namespace: 'default', uid: 'abc', annotations },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } } },
+  };
+}
+
+function types(facts: Partial<ProvisionFacts>): readonly string[] {
+  const storageClass = {
+    metadata: { name: 'standard' },
+    provisioner: 'holdfast.dev/directory',
+    reclaimPolicy: 'Delete',
+  };
+  const whole: ProvisionFacts = {
+    subject: 'claim',
+    claim: claim(),
+    storageClass,
+    volume: undefined,
+    nodeName: 'node-0',
+    ...facts,
+  };
+  return planProvisioning(whole).actions.map(({ type }) => type);
+}
+
+const late = {
+  metadata: { name: 'late' },
+  provisioner: 'holdfast.dev/directory',
+  volumeBindingMode: 'WaitForFirstConsumer',
+};
+
+describe('a volume is made', () => {
+  it.each<[string, Partial<ProvisionFacts>, boolean]>([
+    ['for a claim that asks this provisioner', {}, true],
+    [
+      'not for one that asks another',
+      { claim: claim({ 'volume.kubernetes.io/storage-provisioner': 'other' }) },
+      false,
+    ],
+    ['not twice', { volume: { metadata: { name: 'pvc-abc' } } }, false],
+    ['not for one that names its volume', { claim: { ...claim(), spec: { volumeName: 'x' } } }, false],
+    ['not before a consumer is scheduled', { storageClass: late }, false],
+    [
+      'once a consumer is scheduled',
+      { storageClass: late, claim: claim({ ...asked, 'volume.kubernetes.io/selected-node': 'node-0' }) },
+      true,
+    ],
+  ])('%s', (_name, facts, made) => {
+    expect(types(facts)).toEqual(made ? ['provision'] : []);
+  });
+
+  it('for exactly this claim, on this node', () => {
+    const storageClass = { metadata: { name: 'standard' }, provisioner: 'holdfast.dev/directory' };
+    const { actions } = planProvisioning({
+      subject: 'claim',
+      claim: claim(),
+      storageClass,
+      volume: undefined,
+      nodeName: 'node-0',
+    });
+    expect(actions[0]?.volume).toMatchObject({
+      metadata: { name: 'pvc-abc' },
+      spec: {
+        capacity: { storage: '5Gi' },
+        claimRef: { namespace: 'default', name: 'data', uid: 'abc' },
+        persistentVolumeReclaimPolicy: 'Delete',
+        storageClassName: 'standard',
+      },
+    });
+  });
+});
+
+describe('a volume is removed', () => {
+  const volume = (phase: string, policy: string, by = 'holdfast.dev/directory'): PersistentVolume => ({
+    metadata: { name: 'pvc-abc', annotations: { 'pv.kubernetes.io/provisioned-by': by } },
+    spec: { persistentVolumeReclaimPolicy: policy },
+    status: { phase },
+  });
+  it.each<[string, PersistentVolume, boolean]>([
+    ['when it is released', volume('Released', 'Delete'), true],
+    ['not while it is bound', volume('Bound', 'Delete'), false],
+    ['not when it is to be retained', volume('Released', 'Retain'), false],
+    ['not when others made it', volume('Released', 'Delete', 'other'), false],
+  ])('%s', (_name, subject, removed) => {
+    expect(planProvisioning({ subject: 'volume', volume: subject }).actions).toHaveLength(removed ? 1 : 0);
+  });
+});

@@ -1,0 +1,91 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pod } from '../api/generated/core-v1.js';
+import type { Cache } from '../client/client.js';
+import type { Known } from '../lib/known.js';
+import type { Plan, Reconciler } from '../reconcile/contract.js';
+import type { NodeContext } from './context.js';
+import type { RuntimeFacts } from './facts.js';
+import { unlessGone } from './performing/sandbox.js';
+import { releaseUid } from './performing/volumes.js';
+import type { KnownPod } from './runtime-view.js';
+
+/** What is left here of a Pod that the API no longer has. */
+export interface LeftoverFacts {
+  readonly uid: string;
+  readonly who: KnownPod | undefined;
+  readonly runtime: Known<RuntimeFacts>;
+}
+
+/** One step of clearing it away. */
+export type LeftoverAction =
+  | { readonly type: 'stopContainer'; readonly id: string }
+  | { readonly type: 'stopSandbox'; readonly id: string }
+  | { readonly type: 'removeSandbox'; readonly id: string }
+  | { readonly type: 'release'; readonly uid: string; readonly who: KnownPod | undefined };
+
+/** A Pod that was removed by force has this long; whoever forces does not want to wait. */
+const GRACE_SECONDS = 2;
+const RETRY_MS = 500;
+
+/** Decides how what is left of a Pod is cleared away. */
+export function planLeftovers({ uid, who, runtime }: LeftoverFacts): Plan<LeftoverAction> {
+  if (!runtime.known) {
+    const message = `the container runtime cannot be asked: ${runtime.why}`;
+    return { actions: [], waitingFor: { reason: 'RuntimeUnavailable', message }, lookAgainAfterMs: RETRY_MS };
+  }
+  const { containers, sandboxes } = runtime.value;
+  const running = containers.filter(({ phase }) => phase === 'running');
+  const standing = sandboxes.filter(({ ready }) => ready);
+  return {
+    actions: [
+      ...running.map(({ id }): LeftoverAction => ({ type: 'stopContainer', id })),
+      ...standing.map(({ id }): LeftoverAction => ({ type: 'stopSandbox', id })),
+      ...sandboxes.map(({ id }): LeftoverAction => ({ type: 'removeSandbox', id })),
+      { type: 'release', uid, who },
+    ],
+  };
+}
+
+/** Clears away what the API has no Pod for: Pods removed by force, and those that went while no agent looked. */
+export function leftoversReconciler(
+  context: NodeContext,
+  pods: Cache<Pod>,
+): Reconciler<string, LeftoverFacts, LeftoverAction> {
+  return {
+    name: 'node-leftovers',
+    async observe(uid) {
+      if (pods.list().some((pod) => pod.metadata?.uid === uid)) return undefined;
+      const who = context.view.pods().find((known) => known.uid === uid);
+      return { uid, who, runtime: context.view.factsOf(uid) };
+    },
+    plan: planLeftovers,
+    perform: (action) => performLeftover(context, action),
+  };
+}
+
+async function performLeftover(context: NodeContext, action: LeftoverAction): Promise<void> {
+  const { runtime } = context;
+  switch (action.type) {
+    case 'stopContainer':
+      return runtime.stopContainer(action.id, GRACE_SECONDS).catch(unlessGone);
+    case 'stopSandbox':
+      return runtime.stopSandbox(action.id).catch(unlessGone);
+    case 'removeSandbox':
+      return runtime.removeSandbox(action.id).catch(unlessGone);
+    case 'release':
+      return release(context, action);
+  }
+}
+
+async function release(
+  context: NodeContext,
+  { uid, who }: Extract<LeftoverAction, { type: 'release' }>,
+): Promise<void> {
+  await context.view.refresh();
+  await releaseUid(context, uid);
+  context.memories.forget(uid);
+  if (who === undefined) return;
+  const logs = join(context.sandbox.places.logs, `${who.namespace}_${who.name}_${uid}`);
+  await rm(logs, { recursive: true, force: true });
+}

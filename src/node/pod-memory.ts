@@ -1,0 +1,138 @@
+import { backoffMs } from '../lib/backoff.js';
+import type { Clock } from '../lib/clock.js';
+import { messageOf } from '../lib/errors.js';
+import type { Logger } from '../lib/log.js';
+import type { Failure, ImageFact, OperationFact } from './facts.js';
+import { quickRetry, StepError } from './pod/step-error.js';
+
+/** What the agent remembers of one Pod; all of it can be found out anew. */
+export interface PodMemory {
+  readonly images: Map<string, ImageFact>;
+  readonly operations: Map<string, OperationFact & { readonly abort: AbortController }>;
+  readonly failures: Map<string, Failure>;
+  /** Events that were told and are not told again. */
+  readonly told: Set<string>;
+  preparedVolumes: string | undefined;
+  released: boolean;
+  /** Why the Pod is thrown off the node. */
+  evicted: string | undefined;
+}
+
+/** What the work on Pods needs. */
+export interface MemoryOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Looks at the runtime again, so that the next pass sees what the work has done. */
+  readonly refresh: () => Promise<void>;
+  /** Asks for a pass over the Pod. */
+  readonly onSettled: (uid: string) => void;
+}
+
+/** One piece of work for a Pod; `key` names it among the Pod's. */
+export interface Work {
+  readonly uid: string;
+  readonly key: string;
+  readonly deadlineMs?: number;
+  /** Does not touch the runtime: no look is needed when it is over. */
+  readonly local?: boolean;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * The memory of all Pods and the work that is under way for them. A pass never waits for the runtime: it begins work here and ends; when
+ * the work is over the Pod is looked at again.
+ */
+export class PodMemories {
+  readonly #options: MemoryOptions;
+  readonly #pods = new Map<string, PodMemory>();
+  readonly #settling = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(options: MemoryOptions) {
+    this.#options = options;
+  }
+
+  of(uid: string): PodMemory {
+    const kept = this.#pods.get(uid);
+    if (kept !== undefined) return kept;
+    const made: PodMemory = {
+      images: new Map(),
+      operations: new Map(),
+      failures: new Map(),
+      told: new Set(),
+      preparedVolumes: undefined,
+      released: false,
+      evicted: undefined,
+    };
+    this.#pods.set(uid, made);
+    return made;
+  }
+
+  /** Calls off work that listens to its signal; the Pod is looked at again when it has ended. */
+  callOff(uid: string, key: string): void {
+    this.#pods.get(uid)?.operations.get(key)?.abort.abort();
+  }
+
+  /** Lets steps that failed be tried again at once: what they lacked may be there now. */
+  forgive(uid: string, ...prefixes: readonly string[]): void {
+    const failures = this.#pods.get(uid)?.failures;
+    if (failures === undefined) return;
+    for (const key of failures.keys())
+      if (prefixes.some((prefix) => key.startsWith(prefix))) failures.delete(key);
+  }
+
+  forget(uid: string): void {
+    for (const { abort } of this.#pods.get(uid)?.operations.values() ?? []) abort.abort();
+    this.#pods.delete(uid);
+  }
+
+  /** Whether any Pod has work under way whose name begins so. */
+  isAnyBusy(...prefixes: readonly string[]): boolean {
+    for (const { operations } of this.#pods.values()) {
+      for (const key of operations.keys()) if (prefixes.some((prefix) => key.startsWith(prefix))) return true;
+    }
+    return false;
+  }
+
+  /** Begins work, unless the same work is under way. */
+  begin(work: Work): void {
+    const memory = this.of(work.uid);
+    if (memory.operations.has(work.key)) return;
+    const abort = new AbortController();
+    memory.operations.set(work.key, { deadlineMs: work.deadlineMs, abort });
+    const settling = this.#settle(work, memory, abort);
+    this.#settling.add(settling);
+    void settling.finally(() => this.#settling.delete(settling));
+  }
+
+  /** Calls off work that may be called off; the runtime goes on with what it has begun. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const { operations } of this.#pods.values())
+      for (const { abort } of operations.values()) abort.abort();
+    await Promise.all(this.#settling);
+  }
+
+  async #settle(work: Work, memory: PodMemory, abort: AbortController): Promise<void> {
+    try {
+      await work.run(abort.signal);
+      memory.failures.delete(work.key);
+    } catch (error) {
+      if (!abort.signal.aborted) this.#failed(work, memory, error);
+    }
+    if (this.#stopped) return;
+    if (work.local !== true) await this.#options.refresh();
+    memory.operations.delete(work.key);
+    this.#options.onSettled(work.uid);
+  }
+
+  #failed(work: Work, memory: PodMemory, error: unknown): void {
+    const { clock, log } = this.#options;
+    const failures = (memory.failures.get(work.key)?.failures ?? 0) + 1;
+    const { reason, retry } = error instanceof StepError ? error : { reason: 'Failed', retry: quickRetry };
+    const message = messageOf(error);
+    const retryAtMs = clock.now() + backoffMs(retry, failures - 1);
+    memory.failures.set(work.key, { reason, message, failures, retryAtMs });
+    log.debug('a step for a Pod failed', { uid: work.uid, step: work.key, error });
+  }
+}

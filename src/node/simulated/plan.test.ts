@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod, PodSpec } from '../../api/generated/core-v1.js';
+import { podCondition } from '../../api/pods.js';
+import { nodeObject } from './node-object.js';
+import { planSimulated } from './plan.js';
+
+const start = Date.parse('2026-01-01T00:00:00Z');
+const sandbox = { podKey: 'default/p', ip: '10.244.0.2', createdAtMs: start };
+const defaults = { startMs: 100, readyMs: 100, stopMs: 50 };
+
+function pod(annotations: Record<string, string> = {}, spec: Partial<PodSpec> = {}): Pod {
+  return {
+    metadata: { name: 'p', namespace: 'default', uid: 'p', annotations },
+    spec: { containers: [{ name: 'c', image: 'mysql:8' }], ...spec },
+  };
+}
+
+function statusAt(ms: number, subject: Pod): Pod['status'] {
+  const { actions } = planSimulated(
+    { subject: 'pod', pod: subject, sandbox, defaults },
+    new Date(start + ms),
+  );
+  const action = actions.find(({ type }) => type === 'setStatus');
+  return action?.type === 'setStatus' ? action.status : undefined;
+}
+
+describe('a Pod on paper', () => {
+  it('is created, runs and becomes ready, each in its time', () => {
+    expect(statusAt(0, pod())).toMatchObject({
+      phase: 'Pending',
+      containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } }, ready: false }],
+    });
+    expect(statusAt(100, pod())).toMatchObject({
+      phase: 'Running',
+      podIP: '10.244.0.2',
+      containerStatuses: [{ ready: false }],
+    });
+    const ready = statusAt(200, pod());
+    expect(ready).toMatchObject({ containerStatuses: [{ ready: true, imageID: 'simulated://mysql:8' }] });
+    expect(podCondition({ status: ready }, 'Ready')?.status).toBe('True');
+  });
+
+  it('says when it will have come further', () => {
+    const plan = planSimulated({ subject: 'pod', pod: pod(), sandbox, defaults }, new Date(start + 30));
+    expect(plan.lookAgainAfterMs).toBe(70);
+  });
+
+  it('is not ready before its readiness gates are met', () => {
+    const gated = pod({}, { readinessGates: [{ conditionType: 'mysql.holdfast.dev/ready' }] });
+    expect(podCondition({ status: statusAt(500, gated) }, 'Ready')?.status).toBe('False');
+    const met = { ...gated, status: { conditions: [{ type: 'mysql.holdfast.dev/ready', status: 'True' }] } };
+    const status = statusAt(500, met);
+    expect(podCondition({ status }, 'Ready')?.status).toBe('True');
+    expect(podCondition({ status }, 'mysql.holdfast.dev/ready')?.status).toBe('True');
+  });
+
+  it.each<[string, Record<string, string>, Partial<PodSpec>, object]>([
+    [
+      'never ready',
+      { 'never-ready': 'true' },
+      {},
+      { phase: 'Running', containerStatuses: [{ ready: false }] },
+    ],
+    [
+      'failing, not restarted',
+      { fail: 'exit 3' },
+      { restartPolicy: 'Never' },
+      { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 3 } } }] },
+    ],
+    ['done', { fail: 'exit 0' }, { restartPolicy: 'Never' }, { phase: 'Succeeded' }],
+    [
+      'failing, restarted',
+      { fail: 'exit 1' },
+      {},
+      {
+        phase: 'Running',
+        containerStatuses: [{ restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+      },
+    ],
+    ['evicted', { evict: 'disk full' }, {}, { phase: 'Failed', reason: 'Evicted', message: 'disk full' }],
+  ])('meets its fate: %s', (_name, fate, spec, wanted) => {
+    const annotations = Object.fromEntries(
+      Object.entries(fate).map(([key, value]) => [`simulated.holdfast.dev/${key}`, value]),
+    );
+    expect(statusAt(500, pod(annotations, spec))).toMatchObject(wanted);
+  });
+
+  it('takes its time to stop', () => {
+    const leaving = { ...pod(), metadata: { ...pod().metadata, deletionTimestamp: '2026-01-01T00:00:30Z' } };
+    const facts = { subject: 'pod' as const, pod: leaving, defaults };
+    expect(planSimulated({ ...facts, sandbox }, new Date(start))).toMatchObject({
+      actions: [{ type: 'stop' }],
+      lookAgainAfterMs: 50,
+    });
+    const stopping = { ...sandbox, stoppingSinceMs: start };
+    expect(planSimulated({ ...facts, sandbox: stopping }, new Date(start + 20))).toEqual({
+      actions: [],
+      lookAgainAfterMs: 30,
+    });
+    expect(planSimulated({ ...facts, sandbox: stopping }, new Date(start + 50)).actions).toMatchObject([
+      { type: 'remove' },
+    ]);
+  });
+});
+
+it('registers a Node that says it is simulated', () => {
+  const wanted = nodeObject('node-0', { pods: 10, now: new Date(start) });
+  expect(wanted.metadata?.labels).toMatchObject({ 'holdfast.dev/simulated': 'true' });
+  expect(planSimulated({ subject: 'node', node: undefined, wanted }, new Date(start)).actions).toMatchObject([
+    { type: 'register' },
+  ]);
+  expect(planSimulated({ subject: 'node', node: wanted, wanted }, new Date(start)).actions).toEqual([]);
+});
