@@ -46,8 +46,17 @@ export class BenchCluster implements AsyncDisposable {
   }
 }
 
-/** Proportional resident memory of a process, bytes: what it shares with others is counted once among them. */
-export function residentBytes(pid: number): number {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? Number.NaN) * 1024;
+/** Resident memory of processes, bytes: what is theirs alone, and what they share with others (the Node.js binary) once. */
+export function residentBytes(pids: readonly number[]): number {
+  const of = (pid: number): { own: number; shared: number } => {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const field = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? Number.NaN) * 1024;
+    return {
+      own: field('Private_Clean') + field('Private_Dirty'),
+      shared: field('Shared_Clean') + field('Shared_Dirty'),
+    };
+  };
+  const all = pids.map(of);
+  return all.reduce((sum, { own }) => sum + own, 0) + Math.max(...all.map(({ shared }) => shared));
 }

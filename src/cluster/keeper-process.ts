@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALREADY_RUNNING } from './keeper/exit-codes.js';
 import type { KeeperSettings } from './keeper/messages.js';
+import { openLog } from './log-file.js';
 import type { ClusterPaths } from './paths.js';
 
 /** A small heap: the keeper holds sockets and little else. */
@@ -11,15 +12,6 @@ export const KEEPER_FLAGS: readonly string[] = [
   '--max-old-space-size=64',
   '--no-warnings',
 ];
-
-/** A log longer than this (bytes) is put aside when its program starts; the one before it is dropped. */
-const LOG_LIMIT = 16 * 1024 * 1024;
-
-/** Opens a program's log for appending, putting a long one aside first. */
-export function openLog(file: string): number {
-  if (existsSync(file) && statSync(file).size > LOG_LIMIT) renameSync(file, `${file}.1`);
-  return openSync(file, 'a', 0o600);
-}
 
 /** A keeper that was started; `failed` rejects when it ends at once, and never resolves otherwise. */
 export interface StartedKeeper {

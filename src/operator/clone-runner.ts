@@ -3,6 +3,9 @@ import { messageOf } from '../lib/errors.js';
 import type { CloneAttempt } from './facts.js';
 import type { SqlPort, SqlStep, SqlTarget } from './sql/port.js';
 
+/** Milliseconds that a cloned server may take to begin its shutdown. */
+const GOING_DOWN_MS = 1_000;
+
 /**
  * Carries CLONE statements, which last as long as the copy: a pass begins one and returns, and its end brings the set back
  * into the queue. What it knows is only a hint: after a restart of the operator the servers themselves tell.
@@ -42,6 +45,8 @@ export class CloneRunner implements AsyncDisposable {
   async #carry(target: SqlTarget, step: Extract<SqlStep, { kind: 'clone' }>): Promise<void> {
     try {
       await this.#sql.run(target, step);
+      // The server has what it fetched and goes down by itself in a moment: until then it is still cloning.
+      await this.#clock.sleep(GOING_DOWN_MS);
       this.#attempts.delete(target.id);
     } catch (error) {
       this.#attempts.set(target.id, {

@@ -56,7 +56,13 @@ async function observeMember(
   const mine = pod?.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid)
     ? pod
     : undefined;
-  const attempt = mine && from.clones.attempt(mine.metadata?.uid ?? '');
+  const uid = mine?.metadata?.uid ?? '';
+  const attempt = mine && from.clones.attempt(uid);
+  // An open session makes mysqld wait two seconds when it shuts down, so none is held over a clone or a deletion.
+  if (attempt?.running || mine?.metadata?.deletionTimestamp !== undefined) {
+    from.sql.forget(uid);
+    return { ordinal, name, pod: mine, inspection: undefined, attempt };
+  }
   const operator = accounts.known ? accounts.value?.operator : undefined;
   const inspection = mine && operator && isRunning(mine) ? await inspect(mine, operator, from) : undefined;
   return { ordinal, name, pod: mine, inspection, attempt };

@@ -22,13 +22,15 @@ export interface ReplicaContext {
 /** Brings a replica to Replicating: settings, a clone from its neighbour, the channel to the primary, and then a watch over it. */
 export function replicaVerdict(member: MemberFacts, context: ReplicaContext): Verdict {
   const { facts, primary } = context;
+  if (member.attempt?.running)
+    return { state: 'Cloning', message: `${member.name} is cloning from ${donorName(member)}` };
   const found = reach(member, facts);
   if (!answers(found)) return found;
   if (!facts.service.exists || !facts.service.headless) return noService(facts, context.record);
   const source = sourceHost(facts, context.record);
   const { channel } = found.server;
   const joined = channel !== undefined && channel.sourceHost === source && channel.autoPosition;
-  if (found.attempt?.running || found.server.clone?.running) {
+  if (found.server.clone?.running) {
     return { state: 'Cloning', message: `${member.name} is cloning from ${donorName(found)}` };
   }
   if (joined) return settingsStep(found, true) ?? joinedVerdict(found, context);
@@ -193,7 +195,8 @@ function maxLagSeconds({ set }: SetFacts): number {
   return Number.isFinite(given) && given > 0 ? given : DEFAULT_MAX_LAG_SECONDS;
 }
 
-function donorName(member: AnsweringMember): string {
-  const source = member.attempt?.donor ?? member.server.clone?.source.split('.')[0];
+function donorName({ attempt, inspection }: MemberFacts): string {
+  const server = inspection?.kind === 'answered' ? inspection.server : undefined;
+  const source = attempt?.donor ?? server?.clone?.source.split('.')[0];
   return source || 'its neighbour';
 }

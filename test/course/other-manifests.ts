@@ -143,7 +143,7 @@ spec:
   capacity: { storage: 2Gi }
   accessModes: [ReadWriteOnce]
   storageClassName: manual
-  hostPath: { path: "${directory}", type: DirectoryOrCreate }
+  hostPath: { path: "${directory}" }
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim

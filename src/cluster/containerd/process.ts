@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Clock } from '../../lib/clock.js';
 import { EGRESS_PORT } from '../addresses.js';
 import { prepareRuntimeCgroup } from '../cgroups.js';
+import { openLog } from '../log-file.js';
 import type { ClusterPaths } from '../paths.js';
 import {
   identify,
@@ -44,7 +45,7 @@ async function watchEnd(id: ProcessId, clock: Clock): Promise<string> {
 function launch(options: ContainerdOptions): Started {
   const { paths } = options;
   const proxy = `http://127.0.0.1:${EGRESS_PORT}`;
-  const log = openSync(`${paths.stateFiles.logs}/containerd.log`, 'a', 0o600);
+  const log = openLog(`${paths.stateFiles.logs}/containerd.log`);
   const command = [
     'nsenter',
     `--net=${paths.netns.path}`,

@@ -110,15 +110,23 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
   const applier = nftApplier(findCommand('nft', settings.keeper.path) ?? 'nft');
   const proxyDeps = as(PROXY_USER);
   stack.use(startServiceProxy(proxyDeps, { applier }));
-  stack.use(startMysqlOperator(as(OPERATOR_USER), { sql: mysqlPort(), imageVolumesSurvive: true }));
+  const operator = stack.use(
+    startMysqlOperator(as(OPERATOR_USER), { sql: mysqlPort(), imageVolumesSurvive: true }),
+  );
 
   const publisher = stack.use(startPublisher(proxyDeps));
   for (const { published, fd } of settings.fds.published) publisher.publish(published, { fd });
   stack.use(await startApiListeners(options, controlPlane.apiServer, await pki));
-  return daemonOf(stack, publisher, node);
+  return daemonOf(stack, publisher, {
+    shutdown: async (tell) => {
+      // A session of the operator's would hold each server's shutdown up for two seconds.
+      await operator.stop();
+      await node.shutdown(tell);
+    },
+  });
 }
 
-function daemonOf(stack: DisposeStack, publisher: Publisher, node: NodePart): Daemon {
+function daemonOf(stack: DisposeStack, publisher: Publisher, node: Pick<NodePart, 'shutdown'>): Daemon {
   return {
     publisher,
     shutdownNode: node.shutdown,

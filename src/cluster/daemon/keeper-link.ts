@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DaemonSettings, isToDaemon, type PublishedPort, type ToKeeper } from '../keeper/messages.js';
-import { KEEPER_FLAGS, openLog } from '../keeper-process.js';
+import { KEEPER_FLAGS } from '../keeper-process.js';
+import { openLog } from '../log-file.js';
 import type { ClusterPaths } from '../paths.js';
 
 /** What the daemon does when its keeper says or does something. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
+import { openLog } from '../log-file.js';
 import type { ClusterPaths } from '../paths.js';
 import { identify, recordProcess } from '../processes.js';
 import type { Started } from '../supervisor.js';
@@ -20,7 +21,10 @@ const FD = { ipc: 3, hostNetns: 4, api: 5, firstPublished: 6 } as const;
  * Small pages and a small young generation: the daemon is idle most of the time, and its memory counts. It is what V8 may use, not what
  * it does use.
  */
-const NODE_FLAGS = ['--max-semi-space-size=4', '--no-warnings'];
+const NODE_FLAGS = ['--max-semi-space-size=4', '--v8-pool-size=1', '--no-warnings'];
+
+/** glibc keeps an arena for each thread and gives little of it back unless it is told to. */
+const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 /** What starting a daemon needs. */
 export interface DaemonOptions {
@@ -62,12 +66,12 @@ export class DaemonChild {
   async start(): Promise<Started> {
     const { paths, ports, hostNetns, settings } = this.#options;
     const published = ports.published;
-    const log = openSync(join(paths.stateFiles.logs, 'daemon.log'), 'a', 0o600);
+    const log = openLog(join(paths.stateFiles.logs, 'daemon.log'));
     const sockets = published.map(({ socket }) => socket.fd);
     const child = spawn('nsenter', [`--net=${paths.netns.path}`, process.execPath, ...this.#arguments()], {
       stdio: ['ignore', log, log, 'ipc', hostNetns, ports.api.fd, ...sockets],
       cwd: '/',
-      env: { ...this.#options.env, PATH: settings.path },
+      env: { ...this.#options.env, ...MALLOC, PATH: settings.path },
     });
     closeSync(log);
     this.#child = child;

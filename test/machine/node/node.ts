@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { cniConfig } from '../../../src/cluster/containerd/cni.js';
 import { answers } from '../../../src/cluster/containerd/process.js';
 import { containerdConfig } from '../../../src/cluster/containerd/config.js';
@@ -28,8 +29,9 @@ export interface TestMachine extends AsyncDisposable {
 const relay = `
 const net = require('node:net');
 net.createServer({ allowHalfOpen: true }, (from) => {
-  from.once('readable', () => {
-    const chunk = from.read() ?? Buffer.alloc(0);
+  from.on('error', () => {});
+  from.once('data', (chunk) => {
+    from.pause();
     const end = chunk.indexOf(10);
     const [host, port] = chunk.toString('latin1', 0, end).split(' ');
     from.unshift(chunk.subarray(end + 1));
@@ -41,25 +43,38 @@ net.createServer({ allowHalfOpen: true }, (from) => {
 }).listen(process.argv[1], () => console.log('ready'));
 `;
 
-function relayDial(socket: string): Dial {
-  return (host, port) => {
-    const connection = connect(socket);
-    connection.write(`${host} ${port}\n`);
-    // The relay answers with one byte when it is through; until then nobody is connected.
-    const emit = connection.emit.bind(connection);
-    let waits = true;
-    connection.emit = (name: string | symbol, ...args: unknown[]): boolean => {
-      if (name === 'connect' && waits) return true;
-      return emit(name, ...args);
-    };
-    connection.once('readable', () => {
-      const isThrough = connection.read(1) !== null;
-      waits = false;
-      if (isThrough) emit('connect');
-      else connection.destroy(new Error(`connect ECONNREFUSED ${host}:${port}`));
+/** A connection through the relay: connected once the relay's first byte says that it is through. */
+class RelayedConnection extends Duplex {
+  readonly #inner: Socket;
+
+  constructor(socket: string, target: string) {
+    super();
+    this.#inner = connect(socket);
+    this.#inner.write(`${target}\n`);
+    this.#inner.once('data', (first: Buffer) => {
+      this.emit('connect');
+      if (first.length > 1) this.push(first.subarray(1));
+      this.#inner.on('data', (chunk) => this.push(chunk));
+      this.#inner.on('end', () => this.push(null));
     });
-    return connection;
-  };
+    this.#inner.once('close', () => this.destroy(this.#inner.bytesRead > 0 ? undefined : new Error(`connect ECONNREFUSED ${target}`)));
+    this.#inner.on('error', (error) => this.destroy(error));
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#inner.write(chunk, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#inner.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#inner.destroy();
+    done(error);
+  }
 }
 
 let count = 0;
@@ -94,7 +109,7 @@ export async function startTestMachine(): Promise<TestMachine> {
     home,
     socket,
     cgroup,
-    dial: relayDial(relaySocket),
+    dial: (host, port) => new RelayedConnection(relaySocket, `${host} ${port}`),
     killContainerd,
     startContainerd,
     async [Symbol.asyncDispose]() {

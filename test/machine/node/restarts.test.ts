@@ -42,7 +42,9 @@ describe('the node agent', () => {
     await cluster.ready('going');
     const seen: (string | undefined)[] = [];
     await restartAgent();
-    cluster.client.cache(kinds.Pod).onChange(({ after }) => seen.push(after?.status?.conditions?.find(({ type }) => type === 'Ready')?.status));
+    cluster.client.cache(kinds.Pod).onChange(({ after }) => {
+      if (after?.metadata?.name === 'adopted') seen.push(after?.status?.conditions?.find(({ type }) => type === 'Ready')?.status);
+    });
     await cluster.client.delete(kinds.Pod, { namespace: 'default', name: 'going' });
     await cluster.until('going', (pod) => pod === undefined);
     const after = await cluster.ready('adopted');
