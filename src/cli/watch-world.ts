@@ -113,11 +113,16 @@ interface Telling {
 
 function tellEvents(events: readonly Event[], to: Telling): void {
   for (const event of events.filter((one) => isWorthTelling(one, to))) {
-    const { kind = '', name = '' } = event.involvedObject;
-    const text = `${kind} ${name}: ${event.reason ?? ''}: ${event.message ?? ''}`;
-    if (!to.told.has(text)) to.painter.note(`  ${text}`);
+    const text = tellingOf(event);
+    if (!to.told.has(text)) to.painter.note(text);
     to.told.add(text);
   }
+}
+
+// What concerns an image is true for every Pod that uses it, so it is told once and without the Pod.
+function tellingOf({ involvedObject, type, reason = '', message = '' }: Event): string {
+  if (type !== 'Warning') return `note: ${message}`;
+  return `warning: ${involvedObject.kind ?? ''} ${involvedObject.name ?? ''}: ${reason}: ${message}`;
 }
 
 function isWorthTelling(event: Event, { since, namespaces }: Telling): boolean {

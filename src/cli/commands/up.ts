@@ -2,7 +2,13 @@ import { kinds } from '../../api/kinds.js';
 import type { Client } from '../../client/client.js';
 import { createHttpsClient } from '../../client/https.js';
 import { loadKubeconfig } from '../../client/kubeconfig.js';
-import { type PublishedPort, publish, startCluster, UserError } from '../../cluster/index.js';
+import {
+  type PublishedPort,
+  publish,
+  type RunningCluster,
+  startCluster,
+  UserError,
+} from '../../cluster/index.js';
 import { type Applied, applyManifests, displayName } from '../apply.js';
 import { connectLines } from '../connect.js';
 import { type Context, say } from '../context.js';
@@ -24,25 +30,39 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
   // Read first: a manifest that cannot be parsed must leave the machine as it was.
   const manifests = readManifests(files, context.standardInput);
   const wishes = flags.publish.map((text) => parsePublish(text, flags.namespace));
+  const { clock, paths } = context;
+  const startedMs = clock.now();
   const painter = createPainter(context.output);
-  const { config, clock, paths } = context;
-  const cluster = await startCluster({ paths, config, clock }, (message) => painter.note(message));
+  const cluster = await start(context, painter);
+  await using client = createHttpsClient({ connection: loadKubeconfig([cluster.kubeconfig]), clock });
+  const warn = (message: string): void => painter.note(`warning: ${message}`);
+  const applied = await applyManifests(client, manifests, { namespace: flags.namespace, warn });
+  for (const one of applied) painter.note(`${displayName(one)} ${one.outcome}`);
+  const published: PublishedPort[] = [];
+  for (const wish of wishes) published.push(await publish(paths, wish));
+  if (flags.wait && applied.length > 0) {
+    await waitAndReport(applied, { context, client, painter, timeoutMs: flags.timeout * 1000 });
+    say(context, `\nready after ${((clock.now() - startedMs) / 1000).toFixed(1)} s`);
+  }
+  const reachable = {
+    sets: await setsOf(client, applied),
+    published: published.length > 0 ? published : cluster.published,
+    kubeconfig: cluster.kubeconfig,
+  };
+  for (const line of connectLines(reachable)) say(context, line);
+}
+
+async function start({ paths, config, clock }: Context, painter: Painter): Promise<RunningCluster> {
+  const show = (text: string): void =>
+    painter.draw([{ depth: 0, mark: 'moving', name: `cluster ${paths.name}`, text }]);
+  const cluster = await startCluster({ paths, config, clock }, show);
+  painter.draw([]);
   painter.note(
     cluster.wasRunning
       ? `cluster ${paths.name} is running`
       : `cluster ${paths.name} is up at ${cluster.apiUrl}`,
   );
-  await using client = createHttpsClient({ connection: loadKubeconfig([cluster.kubeconfig]), clock });
-  const warn = (message: string): void => painter.note(`Warning: ${message}`);
-  const applied = await applyManifests(client, manifests, { namespace: flags.namespace, warn });
-  for (const one of applied) painter.note(`${displayName(one)} ${one.outcome}`);
-  const published: PublishedPort[] = [];
-  for (const wish of wishes) published.push(await publish(paths, wish));
-  if (flags.wait) await waitAndReport(applied, { context, client, painter, timeoutMs: flags.timeout * 1000 });
-  const sets = await setsOf(client, applied);
-  const all = published.length > 0 ? published : cluster.published;
-  for (const line of connectLines({ sets, published: all, kubeconfig: cluster.kubeconfig }))
-    say(context, line);
+  return cluster;
 }
 
 interface WaitContext {
