@@ -102,7 +102,8 @@ async function buildInto(
     await writeFile(written, `${JSON.stringify(note, undefined, 2)}\n`);
     await rename(written, noteFile(cacheFolder, loaded));
     // No note leads to the archive of yesterday's packages any more.
-    if (before !== undefined && before.file !== file) await rm(join(cacheFolder, before.file), { force: true });
+    if (before !== undefined && before.file !== file)
+      await rm(join(cacheFolder, before.file), { force: true });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -137,5 +138,6 @@ export async function cachedImage(
   const meanwhile = options.rebuild ? undefined : await findCached(cacheFolder, loaded);
   if (meanwhile !== undefined) return meanwhile;
   await removeLeftovers(cacheFolder);
-  return buildInto(cacheFolder, loaded, options);
+  // Awaited here: the lock is given back when this function returns.
+  return await buildInto(cacheFolder, loaded, options);
 }

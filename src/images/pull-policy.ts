@@ -10,16 +10,15 @@ export type PullFailure =
 type Refused = Extract<PullFailure, { kind: 'refused' }>['status'];
 type Unreachable = Extract<PullFailure, { kind: 'unreachable' }>['why'];
 
-/** Words of containerd's resolver for an answer of the registry (or of its token server). */
+/** containerd 1.6 writes "failed with status code [manifests 8]: 401 ...", others "unexpected status ...: 401 ...". */
+const STATUS = /(?:unexpected status|failed with status code)[^\n]*?: (401|403|404|429)\b/i;
+
+/** Words of containerd's resolver for an answer of the registry (or of its token server) without the number. */
 const REFUSED: readonly (readonly [RegExp, Refused])[] = [
+  [/\btoomanyrequests\b/i, 429],
+  [/: not found\s*$|manifest unknown/i, 404],
   [
-    /unexpected status(?: code)?(?: from \S+ request to)?\b[^\n]*?: 429\b|\btoomanyrequests\b|: 429 Too Many Requests/i,
-    429,
-  ],
-  [/unexpected status(?: code)?\b[^\n]*?: 403\b|: 403 Forbidden/i, 403],
-  [/unexpected status(?: code)?\b[^\n]*?: 404\b|: not found\s*$|manifest unknown|: 404 Not Found/i, 404],
-  [
-    /unexpected status(?: code)?\b[^\n]*?: 401\b|: 401 Unauthorized|pull access denied|insufficient_scope|authorization failed|no basic auth credentials|authentication required/i,
+    /pull access denied|insufficient_scope|authorization failed|no basic auth credentials|authentication required/i,
     401,
   ],
 ];
@@ -49,13 +48,18 @@ const UNREACHABLE: readonly (readonly [RegExp, Unreachable])[] = [
   [/failed to do request: \w+ "[^"]*": (?:unexpected )?EOF\s*$/i, 'connect'],
 ];
 
+function refusal(message: string): Refused | undefined {
+  const status = Number(STATUS.exec(message)?.[1]);
+  if (status === 401 || status === 403 || status === 404 || status === 429) return status;
+  return REFUSED.find(([pattern]) => pattern.test(message))?.[1];
+}
+
 /** Reads containerd's message about a failed pull. What is not known is not taken for an unreachable registry. */
 export function classifyPullFailure(message: string): PullFailure {
-  const refused = REFUSED.find(([pattern]) => pattern.test(message));
-  if (refused !== undefined) return { kind: 'refused', status: refused[1] };
+  const status = refusal(message);
+  if (status !== undefined) return { kind: 'refused', status };
   const unreachable = UNREACHABLE.find(([pattern]) => pattern.test(message));
-  if (unreachable !== undefined) return { kind: 'unreachable', why: unreachable[1] };
-  return { kind: 'other' };
+  return unreachable === undefined ? { kind: 'other' } : { kind: 'unreachable', why: unreachable[1] };
 }
 
 /** Whether a stand-in may be used after this failure. */
