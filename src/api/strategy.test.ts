@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldMatcher, selectableFields } from './fieldSelectors.js';
+import { fieldMatcher, selectableFields } from './field-selectors.js';
 import type { KindRef, KubeObject } from './kube-object.js';
 import { applyScale, hasScale, scaleOf, validateScale } from './scale.js';
 import { StatusError } from './status-error.js';

@@ -26,6 +26,8 @@ export interface ApiServerOptions {
   /** The node of a name, for logs, exec, attach and port-forward. */
   readonly nodes?: (nodeName: string) => NodeApi | undefined;
   readonly serviceRange: string;
+  /** Further documents by path (`/holdfast/v1/...`), made when asked; for callers that RBAC lets GET the path. */
+  readonly documents?: ReadonlyMap<string, () => Promise<object>>;
   readonly version: string;
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { UserInfo } from '../api/resource-api.js';
@@ -66,20 +67,26 @@ async function closeAll(server: Http2SecureServer, sockets: ReadonlySet<Socket>)
   await closed;
 }
 
-/** Serves the API over HTTPS: HTTP/2 and HTTP/1.1 on one port, with WebSocket and SPDY upgrades. */
-export async function serveHttps(apiServer: ApiServer, options: HttpsOptions): Promise<HttpsServer> {
-  const { tls } = options;
-  const server = createSecureServer({
+function secureServer(tls: HttpsOptions['tls']): Http2SecureServer {
+  return createSecureServer({
     allowHTTP1: true,
     cert: tls.certificate,
     key: tls.key,
     ca: tls.authority,
     requestCert: true,
+    // Who shows no certificate may have a token.
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
     settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
   });
+}
+
+/** Serves the API over HTTPS: HTTP/2 and HTTP/1.1 on one port, with WebSocket and SPDY upgrades. */
+export async function serveHttps(apiServer: ApiServer, options: HttpsOptions): Promise<HttpsServer> {
+  const server = secureServer(options.tls);
   const stopping = new AbortController();
+  // Every watch and stream listens for the end.
+  setMaxListeners(0, stopping.signal);
   const metrics = new RequestMetrics();
   const authenticators = [
     clientCertificates(),

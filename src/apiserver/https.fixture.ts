@@ -45,27 +45,14 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Starts one on a port of its own. */
-export async function httpsFixture(options: Partial<ApiServerOptions> = {}): Promise<HttpsFixture> {
-  const inner = await testServer(options);
-  const dir = await mkdtemp(join(tmpdir(), 'hf-https-'));
-  const pki = await ensurePki({ dir, now: Date.now(), names: [] });
-  const tls = {
-    certificate: pki.serving.certificate,
-    key: pki.serving.key,
-    authority: pki.authority.certificate,
-  };
-  const tokens = new Map([
-    [adminToken, admin],
-    [eveToken, { name: 'eve', groups: [] }],
-  ]);
-  const https = await serveHttps(inner.server, { host: '127.0.0.1', port: 0, tls, tokens });
+interface Endpoint {
+  readonly port: number;
+  readonly pki: Pki;
+}
+
+function caller({ port, pki }: Endpoint): HttpsFixture['call'] {
   const ca = pki.authority.certificate;
-  const call = (
-    method: string,
-    path: string,
-    { body, headers, token, anonymous }: Call = {},
-  ): Promise<Answer> =>
+  return (method, path, { body, headers, token, anonymous } = {}) =>
     new Promise((resolve, reject) => {
       const identity =
         anonymous || token !== undefined ? {} : { cert: pki.admin.certificate, key: pki.admin.key };
@@ -74,29 +61,45 @@ export async function httpsFixture(options: Partial<ApiServerOptions> = {}): Pro
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       };
-      const req = request(
-        { host: '127.0.0.1', port: https.port, method, path, ca, agent: false, headers: sent, ...identity },
-        (res) => {
-          const chunks: Buffer[] = [];
-          res.on('data', (chunk: Buffer) => chunks.push(chunk));
-          res.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            resolve({ code: res.statusCode ?? 0, headers: res.headers, text, json: parsed(text) });
-          });
-          res.on('error', reject);
-        },
-      );
+      const options = { host: '127.0.0.1', port, method, path, ca, agent: false, headers: sent, ...identity };
+      const req = request(options, (res) => {
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk: Buffer) => chunks.push(chunk));
+        res.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({ code: res.statusCode ?? 0, headers: res.headers, text, json: parsed(text) });
+        });
+        res.on('error', reject);
+      });
       req.on('error', reject);
       const text = typeof body === 'object' ? JSON.stringify(body) : (body ?? '');
       // Node sends no length with the body of a DELETE by itself.
       if (text !== '') req.setHeader('content-length', Buffer.byteLength(text));
       req.end(text);
     });
+}
+
+/** Starts one on a port of its own. */
+export async function httpsFixture(options: Partial<ApiServerOptions> = {}): Promise<HttpsFixture> {
+  const inner = await testServer(options);
+  const dir = await mkdtemp(join(tmpdir(), 'hf-https-'));
+  const pki = await ensurePki({ dir, now: Date.now(), names: [] });
+  const tokens = new Map([
+    [adminToken, admin],
+    [eveToken, { name: 'eve', groups: [] }],
+  ]);
+  const tls = { ...pki.serving, authority: pki.authority.certificate };
+  const https = await serveHttps(inner.server, { host: '127.0.0.1', port: 0, tls, tokens });
   const http2 = (): ClientHttp2Session =>
-    connect(`https://127.0.0.1:${https.port}`, { ca, cert: pki.admin.certificate, key: pki.admin.key });
+    connect(`https://127.0.0.1:${https.port}`, {
+      ca: tls.authority,
+      cert: pki.admin.certificate,
+      key: pki.admin.key,
+    });
   const dispose = async (): Promise<void> => {
     await https.close();
     await rm(dir, { recursive: true, force: true });
   };
+  const call = caller({ port: https.port, pki });
   return { ...inner, https, pki, call, http2, [Symbol.asyncDispose]: dispose };
 }

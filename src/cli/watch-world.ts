@@ -1,10 +1,12 @@
 import type { StatefulSet } from '../api/generated/apps-v1.js';
-import type { Event } from '../api/generated/core-v1.js';
+import type { Event, Pod } from '../api/generated/core-v1.js';
 import { kinds } from '../api/kinds.js';
 import type { KubeObject } from '../api/kube-object.js';
 import type { Cache, Client } from '../client/client.js';
+import type { HttpsClient } from '../client/https.js';
 import type { Clock } from '../lib/clock.js';
 import { type Applied, displayName } from './apply.js';
+import { readCloneFigures } from './clone-progress.js';
 import type { Painter } from './progress/painter.js';
 import { linesOf, type World } from './progress/view.js';
 import { type Readiness, readinessOf } from './readiness.js';
@@ -17,7 +19,7 @@ export interface Pending {
 
 /** What waiting needs. */
 export interface WaitOptions {
-  readonly client: Client;
+  readonly client: HttpsClient;
   readonly clock: Clock;
   readonly painter: Painter;
   readonly timeoutMs: number;
@@ -40,7 +42,10 @@ export async function waitUntilReady(
   for (;;) {
     const changed = world.nextChange();
     tellEvents(world.events.list(), { since: startedAt, told, painter, namespaces: world.namespaces });
-    painter.draw(linesOf(world.look()));
+    const look = world.look();
+    painter.draw(
+      linesOf({ ...look, clones: look.pods.some(isCloning) ? await readCloneFigures(client) : new Map() }),
+    );
     const pending = world.pending();
     const leftMs = deadline - clock.now();
     if (pending.length === 0 || leftMs <= 0) {
@@ -50,6 +55,10 @@ export async function waitUntilReady(
     }
     await Promise.race([changed, clock.sleep(Math.min(leftMs, 1_000))]);
   }
+}
+
+function isCloning(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ reason }) => reason === 'Cloning') ?? false;
 }
 
 interface OpenWorld {

@@ -47,6 +47,8 @@ export interface ControlPlaneOptions {
   readonly apiAddress?: ApiAddress;
   readonly nodeName?: string;
   readonly version?: string;
+  /** Further documents that the API server gives, by path. */
+  readonly documents?: ReadonlyMap<string, () => Promise<object>>;
 }
 
 /** A control plane at work; disposing of it stops everything but the store. */
@@ -126,6 +128,7 @@ function serverOf(options: ControlPlaneOptions): ApiServer {
     nodes,
     serviceRange: '10.96.0.0/16',
     version,
+    documents: options.documents,
   });
 }
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Clock } from '../lib/clock.js';
 import type { KeeperStatus, PublishedPort } from './keeper/messages.js';
-import { keeperDown, keeperPublish, keeperStatus, keeperUnpublish } from './keeper-client.js';
+import { keeperDown, keeperPublish, keeperStatus } from './keeper-client.js';
 import { waitForLock } from './lock.js';
 import { type ClusterPaths, type ClusterRef, clusterPaths } from './paths.js';
 import { isAlive, recordedProcess } from './processes.js';
@@ -13,9 +13,8 @@ import { observeLeftovers } from './teardown/observe.js';
 import { UserError } from './user-error.js';
 
 export type { PublishedPort } from './keeper/messages.js';
-export type { PublishRequest } from './keeper/ports.js';
 export type { ClusterPaths, ClusterRef } from './paths.js';
-export { BUILD_REQUIREMENTS, ensureBuildTools } from './sandbox-image.js';
+export { ensureBuildTools } from './sandbox-image.js';
 export type { Progress, RunningCluster, StartOptions } from './start.js';
 export { UserError } from './user-error.js';
 
@@ -192,11 +191,6 @@ export function publish(
   },
 ): Promise<PublishedPort> {
   return keeperPublish(paths, wish);
-}
-
-/** Takes a published port back; false when there was none. */
-export function unpublish(paths: ClusterPaths, hostPort: number): Promise<boolean> {
-  return keeperUnpublish(paths, hostPort);
 }
 
 /** The kubeconfig file of a cluster; it exists once the cluster was up. */

@@ -33,6 +33,8 @@ function call(socketPath: string, { method, path, body, onLine }: Call): Promise
     const outgoing = request({ socketPath, method, path, headers: { 'content-type': 'application/json' } });
     outgoing.once('error', (error) => {
       if (hasErrno(error, ...NOBODY)) resolve(undefined);
+      else if (hasErrno(error, 'EACCES', 'EPERM'))
+        reject(new UserError('only root can ask a cluster: run this as root', { cause: error }));
       else
         reject(new Error(`the keeper did not answer ${method} ${path}: ${error.message}`, { cause: error }));
     });
@@ -87,19 +89,6 @@ export async function keeperPublish(paths: ClusterPaths, wish: PublishRequest): 
   );
   if (isPublished(value)) return value;
   throw new UserError(`cluster ${paths.name} is not running: start it with \`holdfast up\``);
-}
-
-/** Stops publishing on a port of the host; false when nothing was published there. */
-export async function keeperUnpublish(paths: ClusterPaths, hostPort: number): Promise<boolean> {
-  try {
-    return (
-      (await call(paths.runFiles.control, { method: 'POST', path: '/unpublish', body: { hostPort } })) !==
-      undefined
-    );
-  } catch (error) {
-    if (error instanceof KeeperError && error.status === 404) return false;
-    throw error;
-  }
 }
 
 /** Has the keeper shut the node down and end; false when there is no keeper. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALREADY_RUNNING } from './keeper/exit-codes.js';
 import type { KeeperSettings } from './keeper/messages.js';
 import { openLog } from './log-file.js';
 import type { ClusterPaths } from './paths.js';
+import { readText } from './processes.js';
 
 /** A small heap: the keeper holds sockets and little else. */
 export const KEEPER_FLAGS: readonly string[] = [
@@ -54,8 +55,12 @@ function endOf(child: ChildProcess, log: string, from: number): Promise<never> {
   return failed;
 }
 
-/** The last line that was written to a log after the given size. */
+/** The last line that was written to a log after the given size; the log is gone when the cluster was purged meanwhile. */
 function lastLine(file: string, from: number): string {
-  const lines = readFileSync(file).subarray(from).toString().trim().split('\n');
+  const lines = Buffer.from(readText(file) ?? '')
+    .subarray(from)
+    .toString()
+    .trim()
+    .split('\n');
   return lines.at(-1) ?? '';
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hasErrno } from '../lib/errors.js';
 
 /** One process, and not another that was given its number later: `startTime` is the kernel's, in clock ticks since boot. */
@@ -114,9 +114,4 @@ export function readJson(file: string): unknown {
 export function recordedProcess(file: string): ProcessId | undefined {
   const value = readJson(file);
   return isProcessId(value) ? { pid: value.pid, startTime: value.startTime } : undefined;
-}
-
-/** Forgets a recorded process. */
-export function forgetProcess(file: string): void {
-  rmSync(file, { force: true });
 }

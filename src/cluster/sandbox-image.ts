@@ -4,7 +4,7 @@ import { ensureRequirements, findCommand, type InstallOptions, type Requirement 
 import type { ClusterPaths } from './paths.js';
 
 /** What builds images from recipes; asked for only when there is one to build. */
-export const BUILD_REQUIREMENTS: readonly Requirement[] = [
+const BUILD_REQUIREMENTS: readonly Requirement[] = [
   { what: 'mmdebstrap', package: 'mmdebstrap', commands: ['mmdebstrap'] },
 ];
 

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../lib/clock.js';
 import type { Config } from '../lib/config.js';
+import { messageOf } from '../lib/errors.js';
 import { prepareContainerd } from './containerd/prepare.js';
+import { answers } from './containerd/process.js';
 import type { KeeperSettings, KeeperStatus, PublishedPort } from './keeper/messages.js';
 import { keeperStatus } from './keeper-client.js';
 import { type StartedKeeper, spawnKeeper } from './keeper-process.js';
@@ -11,7 +13,7 @@ import { ensureNamespace } from './netns/index.js';
 import { CLUSTER_REQUIREMENTS, ensureRequirements, fullPath } from './packages/index.js';
 import type { ClusterPaths } from './paths.js';
 import { ensureSandboxImage } from './sandbox-image.js';
-import { prepareRun, prepareState } from './state.js';
+import { prepareRun, prepareState, refuseNamesake } from './state.js';
 import { UserError } from './user-error.js';
 
 /** Told what a long call does now, one line at a time. */
@@ -78,6 +80,7 @@ function running(paths: ClusterPaths, status: KeeperStatus, wasRunning: boolean)
 }
 
 async function launch({ paths, config, dist }: StartOptions, onProgress: Progress): Promise<StartedKeeper> {
+  refuseNamesake(paths);
   const path = fullPath(config.path);
   await ensureRequirements(CLUSTER_REQUIREMENTS, { path, env: config.env, onProgress });
   prepareState(paths);
@@ -101,13 +104,36 @@ async function launch({ paths, config, dist }: StartOptions, onProgress: Progres
 async function complete(options: StartOptions, onProgress: Progress): Promise<KeeperStatus> {
   const { paths, config } = options;
   const daemon = waitUntil((status) => status.daemon.state === 'ready', options, onProgress);
-  const images = waitUntil(
-    (status) => status.containerd.ready,
-    options,
-    () => {},
-  ).then(() => ensureSandboxImage(paths, { path: fullPath(config.path), env: config.env, onProgress }));
+  const images = withContainerd(options, () =>
+    ensureSandboxImage(paths, { path: fullPath(config.path), env: config.env, onProgress }),
+  );
   const [status] = await Promise.all([daemon, images]);
   return status;
+}
+
+/** Longer than the keeper takes to notice that an adopted containerd is gone, milliseconds. */
+const GONE_MS = 300;
+/** How often containerd may go away under the work before that counts as the work's failure. */
+const MAX_TRIES = 5;
+
+/** Does work that needs containerd as soon as it answers; one that was killed a moment ago still counts as running for a while. */
+async function withContainerd(options: StartOptions, work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await waitUntil(
+      (status) => status.containerd.ready,
+      options,
+      () => {},
+    );
+    try {
+      return await work();
+    } catch (error) {
+      const isGone =
+        !(await answers(options.paths.runFiles.containerdSocket)) ||
+        /connection (refused|error)/.test(messageOf(error));
+      if (!isGone || tries === MAX_TRIES) throw error;
+      await options.clock.sleep(GONE_MS);
+    }
+  }
 }
 
 async function waitUntil(

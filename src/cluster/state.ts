@@ -46,14 +46,13 @@ function checkFormat({ state, stateFiles }: ClusterPaths): void {
 
 /** Makes the directory of the run-time files, and notes there whose it is. */
 export function prepareRun(paths: ClusterPaths): void {
-  refuseNamesake(paths);
   mkdirSync(paths.run, { recursive: true, mode: 0o700 });
   mkdirSync(paths.runFiles.cniConf, { recursive: true });
   writeFileWhole(paths.runFiles.owner, `${JSON.stringify({ name: paths.name, home: paths.home })}\n`);
 }
 
-/** Two clusters of one name under two homes would share a network namespace and a cgroup. */
-function refuseNamesake(paths: ClusterPaths): void {
+/** Refuses to start a second cluster of one name under another home: the two would share a network namespace and a cgroup. */
+export function refuseNamesake(paths: ClusterPaths): void {
   if (existsSync(paths.run) || !namespaceExists(paths.netns)) return;
   const root = paths.run.slice(0, paths.run.lastIndexOf('/'));
   const other = (existsSync(root) ? readdirSync(root) : [])

@@ -13,7 +13,8 @@ import { PodMemories } from './pod-memory.js';
 import { dialDirectly } from './probes/dial.js';
 import { Prober, probeWord } from './probes/prober.js';
 import { machineResources } from './registration/machine.js';
-import { type KnownPod, RuntimeView } from './runtime-view.js';
+import type { KnownPod } from './runtime-facts.js';
+import { RuntimeView } from './runtime-view.js';
 import { systemVolumeIo } from './volumes/index.js';
 import { createWaker, type Waker } from './wake.js';
 

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pod } from '../api/generated/core-v1.js';
 import type { Cache } from '../client/client.js';
@@ -8,12 +8,10 @@ import type { NodeContext } from './context.js';
 import type { RuntimeFacts } from './facts.js';
 import { unlessGone } from './performing/sandbox.js';
 import { releaseUid } from './performing/volumes.js';
-import type { KnownPod } from './runtime-view.js';
 
 /** What is left here of a Pod that the API no longer has. */
 export interface LeftoverFacts {
   readonly uid: string;
-  readonly who: KnownPod | undefined;
   readonly runtime: Known<RuntimeFacts>;
 }
 
@@ -22,14 +20,14 @@ export type LeftoverAction =
   | { readonly type: 'stopContainer'; readonly id: string }
   | { readonly type: 'stopSandbox'; readonly id: string }
   | { readonly type: 'removeSandbox'; readonly id: string }
-  | { readonly type: 'release'; readonly uid: string; readonly who: KnownPod | undefined };
+  | { readonly type: 'release'; readonly uid: string };
 
 /** A Pod that was removed by force has this long; whoever forces does not want to wait. */
 const GRACE_SECONDS = 2;
 const RETRY_MS = 500;
 
 /** Decides how what is left of a Pod is cleared away. */
-export function planLeftovers({ uid, who, runtime }: LeftoverFacts): Plan<LeftoverAction> {
+export function planLeftovers({ uid, runtime }: LeftoverFacts): Plan<LeftoverAction> {
   if (!runtime.known) {
     const message = `the container runtime cannot be asked: ${runtime.why}`;
     return { actions: [], waitingFor: { reason: 'RuntimeUnavailable', message }, lookAgainAfterMs: RETRY_MS };
@@ -42,7 +40,7 @@ export function planLeftovers({ uid, who, runtime }: LeftoverFacts): Plan<Leftov
       ...running.map(({ id }): LeftoverAction => ({ type: 'stopContainer', id })),
       ...standing.map(({ id }): LeftoverAction => ({ type: 'stopSandbox', id })),
       ...sandboxes.map(({ id }): LeftoverAction => ({ type: 'removeSandbox', id })),
-      { type: 'release', uid, who },
+      { type: 'release', uid },
     ],
   };
 }
@@ -56,8 +54,7 @@ export function leftoversReconciler(
     name: 'node-leftovers',
     async observe(uid) {
       if (pods.list().some((pod) => pod.metadata?.uid === uid)) return undefined;
-      const who = context.view.pods().find((known) => known.uid === uid);
-      return { uid, who, runtime: context.view.factsOf(uid) };
+      return { uid, runtime: context.view.factsOf(uid) };
     },
     plan: planLeftovers,
     perform: (action) => performLeftover(context, action),
@@ -80,12 +77,12 @@ async function performLeftover(context: NodeContext, action: LeftoverAction): Pr
 
 async function release(
   context: NodeContext,
-  { uid, who }: Extract<LeftoverAction, { type: 'release' }>,
+  { uid }: Extract<LeftoverAction, { type: 'release' }>,
 ): Promise<void> {
   await context.view.refresh();
   await releaseUid(context, uid);
   context.memories.forget(uid);
-  if (who === undefined) return;
-  const logs = join(context.sandbox.places.logs, `${who.namespace}_${who.name}_${uid}`);
-  await rm(logs, { recursive: true, force: true });
+  const { logs } = context.sandbox.places;
+  const names = (await readdir(logs).catch(() => [])).filter((name) => name.endsWith(`_${uid}`));
+  for (const name of names) await rm(join(logs, name), { recursive: true, force: true });
 }

@@ -11,6 +11,7 @@ import type {
 import { isRuntimeNotFound } from './cri/runtime-error.js';
 import type { ContainerFact, RuntimeFacts, SandboxFact } from './facts.js';
 import { labels } from './pod/labels.js';
+import { containerFact, identities, type KnownPod, newestFirst } from './runtime-facts.js';
 
 /** What the view needs. */
 export interface RuntimeViewOptions {
@@ -23,14 +24,6 @@ export interface RuntimeViewOptions {
   readonly isExpecting: () => boolean;
   /** Told of Pods about which something changed; of all, when the runtime came or went. */
   readonly onChange: (pods: readonly KnownPod[] | 'all') => void;
-}
-
-/** Who a Pod is, as the runtime's labels tell it. */
-export interface KnownPod {
-  readonly uid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly running: boolean;
 }
 
 const RELAXED_MS = 1000;
@@ -212,42 +205,4 @@ export class RuntimeView implements AsyncDisposable {
 /** What was listed a moment ago may be gone by now. */
 function absent(error: unknown): undefined {
   if (!isRuntimeNotFound(error)) throw error;
-}
-
-function newestFirst<T extends { readonly attempt: number; readonly createdAtMs: number }>(
-  items: readonly T[],
-): readonly T[] {
-  return items.toSorted((a, b) => b.createdAtMs - a.createdAtMs || b.attempt - a.attempt);
-}
-
-function identities(
-  sandboxes: readonly SandboxInfo[],
-  containers: readonly ContainerInfo[],
-): Iterable<Omit<KnownPod, 'running'>> {
-  const found = new Map<string, Omit<KnownPod, 'running'>>();
-  for (const { labels: marks } of [...sandboxes, ...containers]) {
-    const uid = marks[labels.podUid];
-    if (uid === undefined || found.has(uid)) continue;
-    found.set(uid, { uid, namespace: marks[labels.podNamespace] ?? '', name: marks[labels.podName] ?? '' });
-  }
-  return found.values();
-}
-
-function containerFact(info: ContainerInfo, details: ContainerDetails): ContainerFact {
-  return {
-    id: info.id,
-    sandboxId: info.sandboxId,
-    name: info.name,
-    attempt: info.attempt,
-    phase: details.phase,
-    imageRef: details.imageRef,
-    createdAtMs: info.createdAtMs,
-    startedAtMs: details.startedAtMs,
-    finishedAtMs: details.finishedAtMs,
-    exitCode: details.exitCode,
-    reason: details.reason,
-    message: details.message,
-    hash: info.annotations[labels.hash] ?? '',
-    backoffMs: Number(info.annotations[labels.backoffMs] ?? 0),
-  };
 }

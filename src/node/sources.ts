@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { Pod } from '../api/generated/core-v1.js';
 import { kinds } from '../api/kinds.js';
 import type { KindRef, KubeObject } from '../api/kube-object.js';
@@ -66,11 +67,18 @@ export function leftoverSources(
     return uid === undefined || uid === after?.metadata?.uid ? [] : [uid];
   };
   const folders: KeySource<string> = (enqueue) => {
-    void listPodDirectories({ podsDir: context.sandbox.places.pods }).then(
+    void formerPods(context).then(
       (uids) => uids.forEach(enqueue),
       (error: unknown) => context.log.warn('the folders of former Pods could not be listed', { error }),
     );
     return () => {};
   };
   return [fromCache(pods, gone), waker.source, folders];
+}
+
+/** Uids that folders and logs of this node name. */
+async function formerPods({ sandbox }: NodeContext): Promise<readonly string[]> {
+  const folders = await listPodDirectories({ podsDir: sandbox.places.pods });
+  const logs = await readdir(sandbox.places.logs).catch(() => []);
+  return [...folders, ...logs.map((name) => name.slice(name.lastIndexOf('_') + 1))];
 }

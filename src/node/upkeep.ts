@@ -5,9 +5,8 @@ import { messageOf } from '../lib/errors.js';
 import { keyOf } from '../reconcile/keys.js';
 import { type NodeContext, podReference } from './context.js';
 import { rotateLog } from './logs/rotation.js';
-import { volumePlanOf } from './performing/volumes.js';
+import { storageExcess } from './performing/storage-limits.js';
 import { logFile, logFolder } from './pod/places.js';
-import { emptyDirsOverLimit } from './volumes/index.js';
 
 const ROUND_MS = 10_000;
 
@@ -19,7 +18,7 @@ export interface UpkeepOptions {
   readonly enqueue: (key: string) => void;
 }
 
-/** Now and then: rotates logs that have grown, and throws off Pods whose emptyDirs hold more than they may. */
+/** Now and then: rotates logs that have grown, and throws off Pods that use more of the disk than they may. */
 export async function keepUp(context: NodeContext, { pods, signal, enqueue }: UpkeepOptions): Promise<void> {
   while (!signal.aborted) {
     await context.clock.sleep(ROUND_MS, signal).catch(() => {});
@@ -48,14 +47,9 @@ async function rotateLogs({ view, runtime, clock, sandbox }: NodeContext, pod: P
 
 async function evictIfOver(context: NodeContext, pod: Pod): Promise<boolean> {
   const memory = context.memories.of(pod.metadata?.uid ?? '');
-  const limited = pod.spec?.volumes?.some(
-    ({ emptyDir }) => emptyDir?.sizeLimit !== undefined && emptyDir.medium !== 'Memory',
-  );
-  if (!limited || memory.preparedVolumes === undefined || memory.evicted !== undefined) return false;
-  const [over] = await emptyDirsOverLimit({ plan: volumePlanOf(context, pod) });
-  if (over === undefined) return false;
-  const limit = pod.spec?.volumes?.find(({ name }) => name === over.volume)?.emptyDir?.sizeLimit;
-  memory.evicted = `Usage of EmptyDir volume "${over.volume}" exceeds the limit "${limit}". `;
+  if (memory.preparedVolumes === undefined || memory.evicted !== undefined) return false;
+  memory.evicted = await storageExcess(context, pod);
+  if (memory.evicted === undefined) return false;
   context.events.event(podReference(pod), 'Warning', 'Evicted', memory.evicted);
   return true;
 }

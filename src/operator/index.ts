@@ -12,13 +12,13 @@ import { CloneRunner } from './clone-runner.js';
 import { eligibilityOf } from './eligibility.js';
 import type { RefusedSet, SetFacts } from './facts.js';
 import { type MemberView, viewsOf } from './members.js';
-import { type OperatorSources, observeSet, rootAccount } from './observe.js';
+import { type OperatorSources, observeSet, rootAccount, targetOf } from './observe.js';
 import { type Performer, perform } from './perform.js';
 import { plan } from './plan.js';
-import type { Account, SqlPort } from './sql/port.js';
+import type { Account, CloneProgress, SqlPort } from './sql/port.js';
 
 export { readinessGateHook, type SetLookup } from './gate.js';
-export type { MemberView } from './members.js';
+export { MEMBERS_PATH, type MemberView } from './members.js';
 export { mysqlPort } from './sql/mysql.js';
 
 /** What the operator needs besides the API. */
@@ -28,9 +28,9 @@ export interface MysqlOperatorOptions {
   readonly imageVolumesSurvive: boolean;
 }
 
-/** The operator at work; `members` is what it saw last, with live figures. */
+/** The operator at work; `members` is what it saw last, with figures of now. */
 export interface MysqlOperator extends Running {
-  members(): readonly MemberView[];
+  members(): Promise<readonly MemberView[]>;
 }
 
 /** Replicates every eligible StatefulSet until it is stopped. */
@@ -101,7 +101,10 @@ export function startMysqlOperator(deps: ControllerDeps, options: MysqlOperatorO
     name: running.name,
     idle: () => running.idle(),
     waiting: () => running.waiting(),
-    members: () => [...seen.values()].flatMap(viewsOf),
+    members: async () => {
+      const all = [...seen.values()].map((facts) => viewsOf(facts, (pod) => progressOf(pod, by)));
+      return (await Promise.all(all)).flat();
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -131,6 +134,11 @@ async function observeKey(
     if (!living.has(pod?.metadata?.uid)) forgetPod(pod, from);
   memory.seen.set(key, facts);
   return facts;
+}
+
+// Only a look while it lasts: a clone that cannot be asked shows no figure.
+async function progressOf(pod: Pod, by: Performer): Promise<CloneProgress | undefined> {
+  return by.sql.progress(targetOf(pod, by.login(pod, 'operator'))).catch(() => undefined);
 }
 
 function forgetPod(pod: Pod | undefined, from: OperatorSources): void {

@@ -1,5 +1,10 @@
+import type { Pod } from '../api/generated/core-v1.js';
 import { readCondition } from './conditions.js';
 import type { MemberFacts, SetFacts } from './facts.js';
+import type { CloneProgress } from './sql/port.js';
+
+/** Where Holdfast's own API server gives all members as JSON. */
+export const MEMBERS_PATH = '/holdfast/v1/mysql/members';
 
 /** A member as a person sees it: its state and live figures, computed when asked. */
 export interface MemberView {
@@ -10,34 +15,42 @@ export interface MemberView {
   /** A state of README.md; '' while the operator has said nothing yet. */
   readonly state: string;
   readonly message: string;
-  readonly version: string | undefined;
-  readonly lagSeconds: number | undefined;
-  /** Bytes copied and expected of the clone that runs. */
-  readonly clone: { readonly doneBytes: number; readonly totalBytes: number } | undefined;
+  readonly version?: string;
+  readonly lagSeconds?: number;
+  /** The clone that runs. */
+  readonly clone?: CloneProgress;
 }
+
+/** Asks a Pod's server how far its clone is. */
+export type AskProgress = (pod: Pod) => Promise<CloneProgress | undefined>;
 
 /** The members of a set as they were seen last. */
-export function viewsOf(facts: SetFacts): readonly MemberView[] {
-  const primary = facts.record.known ? facts.record.value?.primary : undefined;
-  return facts.members.map((member, index) =>
-    viewOf(member, facts, primary === undefined ? index === 0 : primary === member.name),
-  );
+export function viewsOf(facts: SetFacts, ask: AskProgress): Promise<readonly MemberView[]> {
+  const recorded = facts.record.known ? facts.record.value?.primary : undefined;
+  const primary = recorded ?? facts.members[0]?.name;
+  return Promise.all(facts.members.map((member) => viewOf(member, { facts, primary, ask })));
 }
 
-function viewOf(member: MemberFacts, { set }: SetFacts, isPrimary: boolean): MemberView {
+interface ViewContext {
+  readonly facts: SetFacts;
+  readonly primary: string | undefined;
+  readonly ask: AskProgress;
+}
+
+async function viewOf(member: MemberFacts, { facts, primary, ask }: ViewContext): Promise<MemberView> {
+  const { set } = facts;
   const shown = member.pod && readCondition(member.pod);
   const server = member.inspection?.kind === 'answered' ? member.inspection.server : undefined;
+  const cloning = member.attempt?.running === true || server?.clone?.running === true;
   return {
     namespace: set.metadata?.namespace ?? '',
     set: set.metadata?.name ?? '',
     name: member.name,
-    role: isPrimary ? 'primary' : 'replica',
+    role: member.name === primary ? 'primary' : 'replica',
     state: shown?.reason ?? '',
     message: shown?.message ?? '',
     version: server?.version,
     lagSeconds: server?.channel?.lagSeconds,
-    clone: server?.clone?.running
-      ? { doneBytes: server.clone.doneBytes, totalBytes: server.clone.totalBytes }
-      : undefined,
+    clone: cloning && member.pod ? await ask(member.pod) : undefined,
   };
 }

@@ -130,9 +130,10 @@ function cloneVerdict(member: AnsweringMember, context: JoinContext): Verdict {
   return { state: 'Cloning', message, step: { kind: 'beginClone', pod, step } };
 }
 
+// A mount above does not help: the image's own VOLUME at the directory lies over it.
 function dataOutlivesContainer({ set, imageVolumesSurvive }: SetFacts): boolean {
   const mounts = set.spec?.template.spec?.containers[0]?.volumeMounts ?? [];
-  return imageVolumesSurvive || mounts.some((mount) => '/var/lib/mysql'.startsWith(mount.mountPath));
+  return imageVolumesSurvive || mounts.some((mount) => mount.mountPath === '/var/lib/mysql');
 }
 
 function joinedVerdict(member: AnsweringMember, context: ReplicaContext): Verdict {

@@ -1,25 +1,26 @@
 import type { AdmissionRequest } from '../../api/admission.js';
+import { applyDefaults } from '../../api/defaults/index.js';
 import type { KubeObject } from '../../api/kube-object.js';
-import type { Registry, WriteContext } from '../registry/registry.js';
+import type { Write } from '../registry/registry.js';
 import { builtInAdmission } from './built-in.js';
+import { idleWarning } from './idle-kinds.js';
 
 /** Runs the built-in rules and then the hooks; gives the object as it leaves the last of them. */
-export async function admit(
-  registry: Registry,
-  request: AdmissionRequest,
-  context: WriteContext,
-): Promise<KubeObject | undefined> {
+export async function admit(write: Write, request: AdmissionRequest): Promise<KubeObject | undefined> {
   let { object } = request;
   for (const rule of builtInAdmission) {
     const seen = { ...request, object };
-    if (rule.matches(seen)) object = rule.admit(registry, seen) ?? object;
+    if (rule.matches(seen)) object = rule.admit(write.registry, seen) ?? object;
   }
-  for (const hook of registry.hooks) {
+  for (const hook of write.registry.hooks) {
     const seen = { ...request, object };
     if (!hook.matches(seen)) continue;
     const answer = await hook.admit(seen);
-    for (const warning of answer.warnings ?? []) context.warn(warning);
-    object = answer.object ?? object;
+    for (const warning of answer.warnings ?? []) write.warn(warning);
+    // What a hook adds may lack what everyone may rely on.
+    if (answer.object !== undefined) object = applyDefaults(request.kind, answer.object);
   }
+  const warning = idleWarning(request);
+  if (warning !== undefined) write.warn(warning);
   return object;
 }

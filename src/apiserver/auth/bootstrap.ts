@@ -2,7 +2,7 @@ import { kinds } from '../../api/kinds.js';
 import { isAlreadyExists } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';
 import { createEntry } from '../registry/create.js';
-import type { WriteContext } from '../registry/registry.js';
+import type { Write } from '../registry/registry.js';
 import { keyOf } from '../registry/resources.js';
 import { builtInBindings, builtInRoles } from './built-in-roles.js';
 
@@ -11,7 +11,8 @@ import { builtInBindings, builtInRoles } from './built-in-roles.js';
  * them. They hold before that too.
  */
 export async function storeBuiltInRoles({ registry }: ApiServer): Promise<void> {
-  const context: WriteContext = {
+  const write: Write = {
+    registry,
     user: { name: 'system:apiserver', groups: ['system:masters'] },
     dryRun: false,
     warn: () => {},
@@ -25,7 +26,7 @@ export async function storeBuiltInRoles({ registry }: ApiServer): Promise<void> 
     const name = object.metadata?.name ?? '';
     if (resource === undefined || registry.store.get(keyOf(resource, undefined, name)) !== undefined) return;
     try {
-      await createEntry(registry, resource, object, context);
+      await createEntry(write, resource, object);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
     }

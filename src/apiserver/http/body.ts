@@ -6,7 +6,7 @@ import type { KubeObject } from '../../api/kube-object.js';
 import type { FieldValidation } from '../../api/resource-api.js';
 import { badRequest, unsupportedMediaType } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
-import type { WriteContext } from '../registry/registry.js';
+import type { Registry, Write } from '../registry/registry.js';
 import { type Exchange, readBody } from './exchange.js';
 
 const taken = ['application/json', 'application/yaml'];
@@ -62,35 +62,45 @@ export function fieldValidationOf(query: URLSearchParams): FieldValidation {
 }
 
 /** How the client wants a write to be done. */
-export function writeContext({ user, query, warnings }: Exchange): WriteContext {
+export function writeOf(registry: Registry, { user, query, warnings }: Exchange): Write {
   const dryRun = query.getAll('dryRun').filter((value) => value !== '');
   if (dryRun.some((value) => value !== 'All')) {
     throw badRequest(`dryRun: Unsupported value: "${dryRun.join(',')}": supported values: "All"`);
   }
   const fieldValidation = fieldValidationOf(query);
-  return { user, dryRun: dryRun.length > 0, fieldValidation, warn: (message) => warnings.push(message) };
+  return {
+    registry,
+    user,
+    dryRun: dryRun.length > 0,
+    fieldValidation,
+    warn: (message) => warnings.push(message),
+  };
 }
 
-/** An object that a client sent, checked against its schema, and the context that carries what it lacks. */
+/** An object that a client sent, checked against its schema, and the write that carries what it lacks. */
 export interface SentObject {
   readonly object: KubeObject;
-  readonly context: WriteContext;
+  readonly write: Write;
 }
 
 type BodyKind = Pick<KindRow, 'group' | 'version' | 'kind' | 'definition'>;
 
 /** Reads the object in a body. */
-export async function readObject(exchange: Exchange, kind: BodyKind): Promise<SentObject> {
+export async function readObject(
+  registry: Registry,
+  exchange: Exchange,
+  kind: BodyKind,
+): Promise<SentObject> {
   const { value, duplicates } = await readDocument(exchange);
-  const context = writeContext(exchange);
-  const mode = context.fieldValidation ?? 'Warn';
+  const write = writeOf(registry, exchange);
+  const mode = write.fieldValidation ?? 'Warn';
   if (!isObject(value)) throw badRequest(`the body of the request is no ${kind.kind}: an object is expected`);
   checkSaid(kind, value);
   const { object, warnings, missing } = checkBody(kind, value, { mode, duplicates });
-  for (const warning of warnings) context.warn(warning);
+  for (const warning of warnings) write.warn(warning);
   if (!isObject(object))
     throw badRequest(`the body of the request is no ${kind.kind}: an object is expected`);
-  return { object, context: { ...context, missing } };
+  return { object, write: { ...write, missing } };
 }
 
 function checkSaid(kind: BodyKind, value: { readonly [key: string]: unknown }): void {

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { UserInfo } from '../../api/resource-api.js';
-import { tooLarge } from '../../api/status-error.js';
+import { badRequest, tooLarge } from '../../api/status-error.js';
 
 /** Largest body that is taken, in bytes. */
 export const maxBodyBytes = 3 * 1024 * 1024;
@@ -51,18 +51,30 @@ export interface Reply {
 }
 
 /** Reads the body; one that is too large is refused without being read to its end. */
-export async function readBody({ request }: Pick<Exchange, 'request'>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw bodyTooLarge();
-  for await (const chunk of request) {
-    const bytes: Buffer = chunk;
-    size += bytes.length;
-    if (size > maxBodyBytes) throw bodyTooLarge();
-    chunks.push(bytes);
-  }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+export function readBody({ request }: Pick<Exchange, 'request'>): Promise<Buffer> {
+  // By events, since iterating over a stream costs more than all the rest of a small request.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+      reject(bodyTooLarge());
+      return;
+    }
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+      // The rest is read and dropped, so that the client gets to read why.
+      else reject(bodyTooLarge());
+    });
+    request.once('end', () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    request.once('error', reject);
+    request.once('close', () => {
+      if (!request.readableEnded) reject(badRequest('the client went away before its request was whole'));
+    });
+  });
 }
 
 function bodyTooLarge(): Error {

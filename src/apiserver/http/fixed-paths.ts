@@ -82,6 +82,8 @@ export class FixedPaths {
         body: Buffer.from(await this.#metrics.text()),
       });
     }
+    const document = this.#server.options.documents?.get(exchange.path);
+    if (document !== undefined) return send(exchange, await replyValue(200, await document()));
     if (exchange.path === '/') return send(exchange, await replyValue(200, { paths: rootPaths }));
     throw pathNotFound();
   }

@@ -359,6 +359,32 @@ describe('watch', () => {
     ]);
   });
 
+  test('a client that reads too slowly is ended with 410', async () => {
+    const session = at.http2();
+    const stream = session.request({ ':path': `${maps}?watch=true` });
+    stream.pause();
+    while (!(await at.call('GET', '/metrics')).text.includes('apiserver_longrunning_requests 1'));
+    const data = { a: 'x'.repeat(900_000) };
+    const made = await at.api.create(kinds.ConfigMap, {
+      metadata: { name: 'a', namespace: 'default' },
+      data,
+    });
+    for (let i = 0; i < 24; i++)
+      await at.api.update(kinds.ConfigMap, {
+        ...made,
+        metadata: { name: 'a', namespace: 'default', labels: { i: String(i) } },
+      });
+    let text = '';
+    stream.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    stream.resume();
+    await new Promise((resolve) => stream.once('end', resolve));
+    session.close();
+    const last = text.trimEnd().split('\n').at(-1) ?? '';
+    expect(JSON.parse(last)).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
+  });
+
   test('ends when the server stops', async () => {
     const ending = follow(`${maps}?watch=true`, 99);
     while (!(await at.call('GET', '/metrics')).text.includes('apiserver_longrunning_requests 1'));

@@ -101,9 +101,8 @@ function listMetadata(list: EntryList): object {
 }
 
 /** A list whose items are bytes already. */
-function joined(kind: string, apiVersion: string, metadata: object, items: readonly Uint8Array[]): Buffer {
-  const head = JSON.stringify({ kind, apiVersion, metadata });
-  const parts: Uint8Array[] = [Buffer.from(`${head.slice(0, -1)},"items":[`)];
+function joined(head: object, items: readonly Uint8Array[]): Buffer {
+  const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];
   for (const [index, item] of items.entries()) {
     if (index > 0) parts.push(comma);
     parts.push(item);
@@ -118,7 +117,7 @@ export function listBytes(resource: Resource, list: EntryList, view: View): Uint
   const { kind } = resource;
   if (view.wanted.as === 'object') {
     const items = list.entries.map(({ value }) => value);
-    return joined(kind.listKind, apiVersionOf(kind), metadata, items);
+    return joined({ kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata }, items);
   }
   const objects = list.entries.map((entry) => decode(entry));
   if (view.wanted.as === 'metadata') {

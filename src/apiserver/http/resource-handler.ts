@@ -24,7 +24,7 @@ import {
 import { patchTypes } from '../registry/patch.js';
 import { listEntries } from '../registry/read.js';
 import type { Resource } from '../registry/resources.js';
-import { contentType, readObject, readPatch, writeContext } from './body.js';
+import { contentType, readObject, readPatch, writeOf } from './body.js';
 import { type Exchange, send } from './exchange.js';
 import { deleteOptions, listOptions, watchOptions, watchTimeoutMs } from './list-options.js';
 import { negotiate } from './negotiate.js';
@@ -99,7 +99,11 @@ const get: Handler = (handling) =>
 const list: Handler = async (handling) => {
   const { server, resource, path, exchange } = handling;
   const view = viewOf(handling);
-  const entries = listEntries(server.registry, resource, path.namespace, listOptions(exchange.query));
+  const entries = listEntries(
+    server.registry,
+    { resource, namespace: path.namespace },
+    listOptions(exchange.query),
+  );
   await send(exchange, await reply(200, listBytes(resource, entries, view), view.wanted.format));
 };
 
@@ -149,15 +153,15 @@ function bodyKind({ resource, path }: Handling): Pick<KindRow, 'group' | 'versio
 
 const create: Handler = async (handling) => {
   const { server, resource, path, exchange } = handling;
-  const { object, context } = await readObject(exchange, bodyKind(handling));
+  const { object, write } = await readObject(server.registry, exchange, bodyKind(handling));
   const subresource = subresourceOf(handling);
   if (subresource === undefined) {
     if (path.name !== undefined) throw methodNotSupported(resource.kind, 'create');
-    const made = await createObject(server.registry, resource, placed(object, path), context);
+    const made = await createObject(write, resource, placed(object, path));
     return sendEntry(handling, 201, made);
   }
   const target = { ...targetOf(handling), subresource };
-  await createSubresource(server.registry, target, object, context);
+  await createSubresource(write, target, object);
   await send(
     exchange,
     await replyValue(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }),
@@ -166,9 +170,9 @@ const create: Handler = async (handling) => {
 
 const update: Handler = async (handling) => {
   const { server, path, exchange } = handling;
-  const { object, context } = await readObject(exchange, bodyKind(handling));
+  const { object, write } = await readObject(server.registry, exchange, bodyKind(handling));
   const target = { ...targetOf(handling), subresource: subresourceOf(handling) };
-  await sendEntry(handling, 200, await updateObject(server.registry, target, placed(object, path), context));
+  await sendEntry(handling, 200, await updateObject(write, target, placed(object, path)));
 };
 
 const allPatchTypes: readonly PatchType[] = [...patchTypes, 'application/apply-patch+yaml'];
@@ -181,7 +185,7 @@ const patch: Handler = async (handling) => {
   await sendEntry(
     handling,
     200,
-    await patchObject(server.registry, targetOf(handling), request, writeContext(exchange)),
+    await patchObject(writeOf(server.registry, exchange), targetOf(handling), request),
   );
 };
 
@@ -203,8 +207,8 @@ const answersObject = new Set<string>([
 const remove: Handler = async (handling) => {
   const { server, resource, exchange } = handling;
   const options = await deleteOptions(exchange);
-  const context = { ...writeContext(exchange), ...(options.dryRun === true && { dryRun: true }) };
-  const { entry, gone: isGone } = await deleteObject(server.registry, targetOf(handling), options, context);
+  const write = { ...writeOf(server.registry, exchange), ...(options.dryRun === true && { dryRun: true }) };
+  const { entry, gone: isGone } = await deleteObject(write, targetOf(handling), options);
   const { kind } = resource;
   if (!isGone || (kind.group === '' && answersObject.has(kind.kind))) return sendEntry(handling, 200, entry);
   await send(exchange, await replyValue(200, gone(kind, entry), viewOf(handling).wanted.format));
@@ -214,9 +218,9 @@ const removeAll: Handler = async (handling) => {
   const { server, resource, path, exchange } = handling;
   const list = listOptions(exchange.query);
   const options = await deleteOptions(exchange);
-  const context = { ...writeContext(exchange), ...(options.dryRun === true && { dryRun: true }) };
+  const write = { ...writeOf(server.registry, exchange), ...(options.dryRun === true && { dryRun: true }) };
   const target = { resource, namespace: path.namespace, list };
-  const entries = await deleteSelected(server.registry, target, options, context);
+  const entries = await deleteSelected(write, target, options);
   const view = viewOf(handling);
   const shown = listBytes(resource, { entries, revision: server.registry.store.revision }, view);
   await send(exchange, await reply(200, shown, view.wanted.format));

@@ -111,7 +111,7 @@ export async function serveWatch(
   let live: (event: EntryEvent) => void = (event) => begun.push(event);
   const { resource, namespace, options } = request;
   // Errors of the request itself (selectors, revisions) have to come before the head of the answer.
-  const watch = watchEntries(registry, { resource, namespace }, options, (event) => live(event));
+  const watch = watchEntries(registry, { resource, namespace, options }, (event) => live(event));
   setHead(exchange, 200, 'application/json');
   exchange.response.flushHeaders?.();
   live = tell;

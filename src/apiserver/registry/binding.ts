@@ -5,7 +5,7 @@ import { setPodCondition } from '../../api/pods.js';
 import { badRequest, conflict } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
 import { decode } from './codec.js';
-import { type Registry, timestamp, type WriteContext } from './registry.js';
+import { timestamp, type Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { currentEntry, storeNext } from './update.js';
 
@@ -50,15 +50,14 @@ function bound(pod: Pod, binding: Wanted, now: number): Pod {
 
 /** Assigns a Pod to a node; it can be done once. */
 export function bindPod(
-  registry: Registry,
+  write: Write,
   { resource, key }: { readonly resource: Resource; readonly key: ObjectKey },
   binding: Wanted,
-  context: WriteContext,
 ): Promise<Entry> {
-  return registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
-    const entry = currentEntry(registry, resource, key);
+  return write.registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
+    const entry = currentEntry(write.registry, resource, key);
     const current = decode(entry, kinds.Pod);
-    const next = bound(current, binding, registry.clock.now());
-    return storeNext(registry, resource, { entry, current, next }, context);
+    const next = bound(current, binding, write.registry.clock.now());
+    return storeNext(write, resource, { entry, current, next });
   });
 }

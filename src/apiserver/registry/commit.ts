@@ -2,7 +2,7 @@ import type { KubeObject } from '../../api/kube-object.js';
 import { alreadyExists, conflict, failure, type StatusError } from '../../api/status-error.js';
 import { ConflictError, type Entry, StoreFullError } from '../../store/store.js';
 import { decode, encode, encoderOf, unstored, withRevision } from './codec.js';
-import type { Registry, WriteContext } from './registry.js';
+import type { Write } from './registry.js';
 import type { Resource } from './resources.js';
 
 /** Why a write did not reach the store, as the API says it. */
@@ -28,19 +28,14 @@ interface Target {
 }
 
 /** Stores a new object; refuses when the name is taken. */
-export async function commitNew(
-  registry: Registry,
-  { resource, key }: Target,
-  object: KubeObject,
-  context: WriteContext,
-): Promise<Entry> {
+export async function commitNew(write: Write, { resource, key }: Target, object: KubeObject): Promise<Entry> {
   const name = object.metadata?.name ?? '';
-  if (context.dryRun) {
-    if (registry.store.get(key) !== undefined) throw alreadyExists(resource.kind, name);
+  if (write.dryRun) {
+    if (write.registry.store.get(key) !== undefined) throw alreadyExists(resource.kind, name);
     return unstored(key, object);
   }
   try {
-    return await registry.store.put(key, encoderOf(object), { absent: true });
+    return await write.registry.store.put(key, encoderOf(object), { absent: true });
   } catch (error) {
     if (error instanceof ConflictError) throw alreadyExists(resource.kind, name);
     throw storeFailure(error, resource, name);
@@ -49,14 +44,13 @@ export async function commitNew(
 
 /** Stores the next version of an object over exactly the version `current`. */
 export async function commitChange(
-  registry: Registry,
+  write: Write,
   { resource, current }: { readonly resource: Resource; readonly current: Entry },
   object: KubeObject,
-  context: WriteContext,
 ): Promise<Entry> {
-  if (context.dryRun) return unstored(current.key, withRevision(object, current.revision), current.revision);
+  if (write.dryRun) return unstored(current.key, withRevision(object, current.revision), current.revision);
   try {
-    return await registry.store.put(current.key, encoderOf(object), { revision: current.revision });
+    return await write.registry.store.put(current.key, encoderOf(object), { revision: current.revision });
   } catch (error) {
     throw storeFailure(error, resource, object.metadata?.name ?? '');
   }
@@ -64,15 +58,14 @@ export async function commitChange(
 
 /** Removes an object for good; resolves with its last state, whose resourceVersion is that of the removal. */
 export async function commitRemoval(
-  registry: Registry,
+  write: Write,
   { resource, current }: { readonly resource: Resource; readonly current: Entry },
   last: KubeObject,
-  context: WriteContext,
 ): Promise<Entry> {
-  if (context.dryRun) return unstored(current.key, last, current.revision);
+  if (write.dryRun) return unstored(current.key, last, current.revision);
   try {
     let final = current;
-    await registry.store.delete(current.key, { revision: current.revision }, (revision) => {
+    await write.registry.store.delete(current.key, { revision: current.revision }, (revision) => {
       const encoded = encode(withRevision(last, revision));
       final = { key: current.key, createRevision: current.createRevision, revision, ...encoded };
       return encoded;

@@ -9,7 +9,7 @@ import type { Entry } from '../../store/store.js';
 import { admit } from '../admission/admit.js';
 import { assignAddress } from '../service-ip/assign.js';
 import { commitNew } from './commit.js';
-import { type Registry, timestamp, type WriteContext } from './registry.js';
+import { type Registry, timestamp, type Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { newMetadata, typed } from './strategy.js';
 import { checkNewObject } from './validation.js';
@@ -38,13 +38,7 @@ function born(registry: Registry, resource: Resource, object: KubeObject): KubeO
   return prepareForCreate(kind, applyDefaults(kind, whole));
 }
 
-/** Admission may change the object; then defaults are filled in once more. */
-async function admitted(
-  registry: Registry,
-  resource: Resource,
-  object: KubeObject,
-  context: WriteContext,
-): Promise<KubeObject> {
+async function admitted(write: Write, resource: Resource, object: KubeObject): Promise<KubeObject> {
   const request: AdmissionRequest = {
     operation: 'CREATE',
     kind: resource.kind,
@@ -52,32 +46,26 @@ async function admitted(
     name: object.metadata?.name ?? '',
     object,
     oldObject: undefined,
-    user: context.user,
-    dryRun: context.dryRun,
+    user: write.user,
+    dryRun: write.dryRun,
     subresource: undefined,
   };
-  const answer = (await admit(registry, request, context)) ?? object;
-  return answer === object ? object : applyDefaults(resource.kind, answer);
+  return (await admit(write, request)) ?? object;
 }
 
-async function createOnce(
-  registry: Registry,
-  resource: Resource,
-  object: KubeObject,
-  context: WriteContext,
-): Promise<Entry> {
-  const ready = await admitted(registry, resource, born(registry, resource, object), context);
+async function createOnce(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
+  const ready = await admitted(write, resource, born(write.registry, resource, object));
   const { namespace, name = '' } = ready.metadata ?? {};
   const target = { resource, key: keyOf(resource, namespace, name) };
   if (resource.kind.kind !== kinds.Service.kind || resource.kind.group !== '') {
-    checkNewObject(resource.kind, ready, context);
-    return commitNew(registry, target, ready, context);
+    checkNewObject(write, resource.kind, ready);
+    return commitNew(write, target, ready);
   }
-  const { service, undo } = assignAddress(registry.services, ready, undefined);
+  const { service, undo } = assignAddress(write.registry.services, ready, undefined);
   try {
-    checkNewObject(resource.kind, service, context);
-    const entry = await commitNew(registry, target, service, context);
-    if (context.dryRun) undo();
+    checkNewObject(write, resource.kind, service);
+    const entry = await commitNew(write, target, service);
+    if (write.dryRun) undo();
     return entry;
   } catch (error) {
     undo();
@@ -86,12 +74,7 @@ async function createOnce(
 }
 
 /** Creates an object: name, identity, defaults, admission, validation, and the one write. */
-export async function createEntry(
-  registry: Registry,
-  resource: Resource,
-  object: KubeObject,
-  context: WriteContext,
-): Promise<Entry> {
+export async function createEntry(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
   const { kind } = resource;
   if (!kind.stored) throw methodNotSupported(kind, 'create');
   checkType(kind, object);
@@ -99,7 +82,7 @@ export async function createEntry(
   namespaceFor(kind, object.metadata);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await createOnce(registry, resource, named(registry, resource, object), context);
+      return await createOnce(write, resource, named(write.registry, resource, object));
     } catch (error) {
       const generated = !object.metadata?.name;
       if (!generated || !isAlreadyExists(error) || attempt === nameAttempts) throw error;

@@ -8,7 +8,7 @@ import type { Entry } from '../../store/store.js';
 import { admit } from '../admission/admit.js';
 import { decode } from './codec.js';
 import { commitChange, commitRemoval } from './commit.js';
-import { type Registry, timestamp, type WriteContext } from './registry.js';
+import { type Registry, timestamp, type Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { currentEntry, isReleased } from './update.js';
 import { uidMismatch } from './write-checks.js';
@@ -84,12 +84,13 @@ function terminating(object: KubeObject & { status?: object }): KubeObject {
   return { ...object, ...{ status: { ...object.status, phase: 'Terminating' } } };
 }
 
-function marked(
-  registry: Registry,
-  resource: Resource,
-  current: KubeObject,
-  options: DeleteOptions,
-): KubeObject {
+interface DeletionOrder {
+  readonly resource: Resource;
+  readonly options: DeleteOptions;
+}
+
+function marked(registry: Registry, current: KubeObject, order: DeletionOrder): KubeObject {
+  const { resource, options } = order;
   const metadata = current.metadata ?? {};
   const finalizers = finalizersFor(metadata, options.propagationPolicy);
   const mark = deletionMark(registry, metadata, graceOf(resource, current, options));
@@ -112,13 +113,12 @@ function isUnchanged(current: KubeObject, next: KubeObject): boolean {
 
 /** Deletes an object, or marks it when a grace period or a finalizer holds it. */
 export function deleteEntry(
-  registry: Registry,
+  write: Write,
   { resource, key }: { readonly resource: Resource; readonly key: ObjectKey },
   options: DeleteOptions,
-  context: WriteContext,
 ): Promise<Deletion> {
-  return registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
-    const entry = currentEntry(registry, resource, key);
+  return write.registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
+    const entry = currentEntry(write.registry, resource, key);
     const current = decode(entry, resource.kind);
     checkPreconditions(resource, current, options);
     const request: AdmissionRequest = {
@@ -128,19 +128,19 @@ export function deleteEntry(
       name: key.name,
       object: undefined,
       oldObject: current,
-      user: context.user,
-      dryRun: context.dryRun,
+      user: write.user,
+      dryRun: write.dryRun,
       subresource: undefined,
     };
-    await admit(registry, request, context);
-    const next = marked(registry, resource, current, options);
+    await admit(write, request);
+    const next = marked(write.registry, current, { resource, options });
     const target = { resource, current: entry };
     if (isReleased(next)) {
       // What is removed at once never was on its way: its last state has no mark, unless it had one before.
       const last = current.metadata?.deletionTimestamp === undefined ? current : next;
-      return { entry: await commitRemoval(registry, target, last, context), gone: true };
+      return { entry: await commitRemoval(write, target, last), gone: true };
     }
     if (isUnchanged(current, next)) return { entry, gone: false };
-    return { entry: await commitChange(registry, target, next, context), gone: false };
+    return { entry: await commitChange(write, target, next), gone: false };
   });
 }

@@ -8,7 +8,7 @@ import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
 import { internal, tooManyRequests } from '../../api/status-error.js';
 import { decode } from './codec.js';
 import { type Deletion, deleteEntry } from './delete.js';
-import { type Registry, timestamp, type WriteContext } from './registry.js';
+import { type Registry, timestamp, type Write } from './registry.js';
 import { keyOf, prefixOf, type Resource } from './resources.js';
 import { currentEntry, storeNext } from './update.js';
 
@@ -31,47 +31,41 @@ function heldBack(budget: PodDisruptionBudget): Error {
 }
 
 /** Takes one of the disruptions that a budget still allows. */
-async function spend(
-  registry: Registry,
-  budget: PodDisruptionBudget,
-  pod: string,
-  context: WriteContext,
-): Promise<void> {
-  const resource = registry.resources.find(kinds.PodDisruptionBudget);
+async function spend(write: Write, budget: PodDisruptionBudget, pod: string): Promise<void> {
+  const resource = write.registry.resources.find(kinds.PodDisruptionBudget);
   if (resource === undefined) return;
   const { namespace, name = '' } = budget.metadata ?? {};
-  await registry.locks.run(keyOf(resource, namespace, name), async () => {
-    const entry = currentEntry(registry, resource, { namespace, name });
+  await write.registry.locks.run(keyOf(resource, namespace, name), async () => {
+    const entry = currentEntry(write.registry, resource, { namespace, name });
     const current = decode(entry, kinds.PodDisruptionBudget);
     const allowed = current.status?.disruptionsAllowed ?? 0;
     const observed = current.status?.observedGeneration ?? 0;
     if (allowed <= 0 || current.status === undefined || observed < (current.metadata?.generation ?? 0)) {
       throw heldBack(current);
     }
-    const disruptedPods = { ...current.status.disruptedPods, [pod]: timestamp(registry.clock.now()) };
+    const disruptedPods = { ...current.status.disruptedPods, [pod]: timestamp(write.registry.clock.now()) };
     const next = {
       ...current,
       status: { ...current.status, disruptionsAllowed: allowed - 1, disruptedPods },
     };
-    await storeNext(registry, resource, { entry, current, next }, context);
+    await storeNext(write, resource, { entry, current, next });
   });
 }
 
 /** Deletes a Pod if its disruption budget allows it; 429 when that has to wait. */
 export async function evictPod(
-  registry: Registry,
+  write: Write,
   { resource, key }: { readonly resource: Resource; readonly key: ObjectKey },
   eviction: KubeObject & { readonly deleteOptions?: DeleteOptions },
-  context: WriteContext,
 ): Promise<Deletion> {
-  const pod = decode(currentEntry(registry, resource, key), kinds.Pod);
-  const budgets = budgetsOf(registry, pod);
+  const pod = decode(currentEntry(write.registry, resource, key), kinds.Pod);
+  const budgets = budgetsOf(write.registry, pod);
   if (budgets.length > 1) {
     throw internal(
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     );
   }
   const [budget] = budgets;
-  if (budget !== undefined && isPodReady(pod)) await spend(registry, budget, key.name, context);
-  return deleteEntry(registry, { resource, key }, eviction.deleteOptions ?? {}, context);
+  if (budget !== undefined && isPodReady(pod)) await spend(write, budget, key.name);
+  return deleteEntry(write, { resource, key }, eviction.deleteOptions ?? {});
 }

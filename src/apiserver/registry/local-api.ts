@@ -25,7 +25,7 @@ import {
   updateObject,
 } from './operations.js';
 import { listEntries } from './read.js';
-import type { Registry, WriteContext } from './registry.js';
+import type { Registry, Write } from './registry.js';
 import type { Resource } from './resources.js';
 import { watchEntries } from './watch.js';
 
@@ -61,14 +61,14 @@ class CallerApi implements ResourceApi {
   ): Promise<ObjectList<T>>;
   async list(kind: KindRef, namespace: string | undefined, options?: ListOptions): Promise<ObjectList> {
     const resource = this.#allowed(kind, { verb: 'list', namespace });
-    const { entries, revision, ...rest } = listEntries(this.#registry, resource, namespace, options);
+    const { entries, revision, ...rest } = listEntries(this.#registry, { resource, namespace }, options);
     return { items: entries.map((entry) => decode(entry)), resourceVersion: String(revision), ...rest };
   }
 
   create<T extends KubeObject>(kind: KindRef<T>, object: T, options?: WriteOptions): Promise<T>;
   async create(kind: KindRef, object: KubeObject, options?: WriteOptions): Promise<KubeObject> {
     const resource = this.#allowed(kind, { verb: 'create', namespace: object.metadata?.namespace });
-    return decode(await createObject(this.#registry, resource, object, this.#context(options)));
+    return decode(await createObject(this.#write(options), resource, object));
   }
 
   async createSub(
@@ -84,7 +84,7 @@ class CallerApi implements ResourceApi {
       subresource,
     });
     const target = { resource, key, subresource };
-    return decode(await createSubresource(this.#registry, target, body, this.#context(options)));
+    return decode(await createSubresource(this.#write(options), target, body));
   }
 
   update<T extends KubeObject>(kind: KindRef<T>, object: T, options?: WriteOptions): Promise<T>;
@@ -115,13 +115,13 @@ class CallerApi implements ResourceApi {
       name: key.name,
       subresource,
     });
-    return decode(await patchObject(this.#registry, { resource, key }, patch, this.#context(options)));
+    return decode(await patchObject(this.#write(options), { resource, key }, patch));
   }
 
   delete<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey, options?: DeleteOptions): Promise<T>;
   async delete(kind: KindRef, key: ObjectKey, options: DeleteOptions = {}): Promise<KubeObject> {
     const resource = this.#allowed(kind, { verb: 'delete', namespace: key.namespace, name: key.name });
-    const { entry } = await deleteObject(this.#registry, { resource, key }, options, this.#context(options));
+    const { entry } = await deleteObject(this.#write(options), { resource, key }, options);
     return decode(entry);
   }
 
@@ -132,7 +132,7 @@ class CallerApi implements ResourceApi {
   ): Promise<void> {
     const [list = {}, options = {}] = rest;
     const resource = this.#allowed(kind, { verb: 'deletecollection', namespace });
-    await deleteSelected(this.#registry, { resource, namespace, list }, options, this.#context(options));
+    await deleteSelected(this.#write(options), { resource, namespace, list }, options);
   }
 
   watch<T extends KubeObject>(
@@ -147,7 +147,7 @@ class CallerApi implements ResourceApi {
   ): Watch {
     const [options, listener] = rest;
     const resource = this.#allowed(kind, { verb: 'watch', namespace });
-    return watchEntries(this.#registry, { resource, namespace }, options, ({ type, entry }) =>
+    return watchEntries(this.#registry, { resource, namespace, options }, ({ type, entry }) =>
       listener({ type, object: decode(entry) }),
     );
   }
@@ -162,7 +162,7 @@ class CallerApi implements ResourceApi {
     if (!name) throw badRequest(`update of a ${kind.kind} refused: metadata.name is not set`);
     const resource = this.#allowed(kind, { verb: 'update', namespace, name, subresource });
     const target = { resource, key: { namespace, name }, subresource };
-    return decode(await updateObject(this.#registry, target, object, this.#context(options)));
+    return decode(await updateObject(this.#write(options), target, object));
   }
 
   #allowed(kind: KindRef, { verb, namespace, name, subresource }: Act): Resource {
@@ -179,8 +179,13 @@ class CallerApi implements ResourceApi {
     return resource;
   }
 
-  #context(options: WriteOptions = {}): WriteContext {
-    return { user: this.#user, dryRun: options.dryRun === true, warn: options.onWarning ?? ignoreWarning };
+  #write(options: WriteOptions = {}): Write {
+    return {
+      registry: this.#registry,
+      user: this.#user,
+      dryRun: options.dryRun === true,
+      warn: options.onWarning ?? ignoreWarning,
+    };
   }
 }
 

@@ -11,7 +11,7 @@ import { type Deletion, deleteEntry } from './delete.js';
 import { evictPod } from './eviction.js';
 import { patchEntry } from './patch.js';
 import { getEntry, listEntries, served } from './read.js';
-import type { Registry, WriteContext } from './registry.js';
+import type { Registry, Write } from './registry.js';
 import type { Resource } from './resources.js';
 import { getScale, patchScale, updateScale } from './scale.js';
 import { type Change, changeEntry, type Part } from './update.js';
@@ -62,112 +62,89 @@ export function getObject(registry: Registry, target: Target, subresource: Subre
 }
 
 /** Questions are answered and not kept; a Binding is the older way to the subresource of its Pod. */
-async function createUnstored(
-  registry: Registry,
-  resource: Resource,
-  object: KubeObject,
-  context: WriteContext,
-): Promise<Entry> {
+async function createUnstored(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
   const { kind } = resource;
   if (kind.kind !== 'Binding') {
-    return unstored('', answerReview(kind, object, { user: context.user, authorizer: registry.authorizer }));
+    return unstored(
+      '',
+      answerReview(kind, object, { user: write.user, authorizer: write.registry.authorizer }),
+    );
   }
   const { namespace, name = '' } = object.metadata ?? {};
-  const pods = registry.resources.find(kinds.Pod);
+  const pods = write.registry.resources.find(kinds.Pod);
   if (pods === undefined) throw methodNotSupported(kind, 'create');
-  return bindPod(registry, { resource: pods, key: { namespace, name } }, object, context);
+  return bindPod(write, { resource: pods, key: { namespace, name } }, object);
 }
 
 /** Creates an object. */
-export async function createObject(
-  registry: Registry,
-  resource: Resource,
-  object: KubeObject,
-  context: WriteContext,
-): Promise<Entry> {
-  if (!resource.kind.stored) return createUnstored(registry, resource, object, context);
+export async function createObject(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
+  if (!resource.kind.stored) return createUnstored(write, resource, object);
   const { stored, toStored } = storedForm(resource);
   const body = stored === resource ? object : { ...toStored(object), kind: stored.kind.kind };
-  return served(resource, await createEntry(registry, stored, body, context));
+  return served(resource, await createEntry(write, stored, body));
 }
 
-async function change(
-  registry: Registry,
-  target: Target & { part: Part },
-  how: Change,
-  context: WriteContext,
-): Promise<Entry> {
+async function change(write: Write, target: Target & { part: Part }, how: Change): Promise<Entry> {
   const { stored, toStored, fromStored } = storedForm(target.resource);
   const inStored: Change = async (current) => toStored(await how(fromStored(current)));
   const inner = stored === target.resource ? how : inStored;
-  return served(
-    target.resource,
-    await changeEntry(registry, { ...target, resource: stored }, inner, context),
-  );
+  return served(target.resource, await changeEntry(write, { ...target, resource: stored }, inner));
 }
 
 /** Replaces an object, or what a subresource shows of it. */
 export async function updateObject(
-  registry: Registry,
+  write: Write,
   target: Target & { readonly subresource: Subresource | undefined },
   object: KubeObject,
-  context: WriteContext,
 ): Promise<Entry> {
   const { resource, key, subresource } = target;
   if (subresource !== undefined) requireSubresource(resource, subresource, 'update');
-  if (subresource === 'scale') return unstored('', await updateScale(registry, target, object, context));
-  return change(registry, { resource, key, part: partOf(subresource) }, () => object, context);
+  if (subresource === 'scale') return unstored('', await updateScale(write, target, object));
+  return change(write, { resource, key, part: partOf(subresource) }, () => object);
 }
 
 /** Patches an object, or what a subresource shows of it. */
-export async function patchObject(
-  registry: Registry,
-  target: Target,
-  patch: PatchRequest,
-  context: WriteContext,
-): Promise<Entry> {
+export async function patchObject(write: Write, target: Target, patch: PatchRequest): Promise<Entry> {
   const { resource, key } = target;
   const { subresource } = patch;
   if (subresource !== undefined) requireSubresource(resource, subresource, 'patch');
-  if (subresource === 'scale') return unstored('', await patchScale(registry, target, patch, context));
+  if (subresource === 'scale') return unstored('', await patchScale(write, target, patch));
   const { stored } = storedForm(resource);
   const part = partOf(subresource);
-  return served(resource, await patchEntry(registry, { resource: stored, key, part }, patch, context));
+  return served(resource, await patchEntry(write, { resource: stored, key, part }, patch));
 }
 
 /** Deletes an object. */
-export async function deleteObject(
-  registry: Registry,
-  target: Target,
-  options: DeleteOptions,
-  context: WriteContext,
-): Promise<Deletion> {
+export async function deleteObject(write: Write, target: Target, options: DeleteOptions): Promise<Deletion> {
   const { resource, key } = target;
   const { stored } = storedForm(resource);
-  const { entry, gone } = await deleteEntry(registry, { resource: stored, key }, options, context);
+  const { entry, gone } = await deleteEntry(write, { resource: stored, key }, options);
   return { entry: served(resource, entry), gone };
 }
 
 /** Deletes all objects that are selected; those that went meanwhile do not matter. */
 export async function deleteSelected(
-  registry: Registry,
+  write: Write,
   {
     resource,
     namespace,
     list,
   }: { readonly resource: Resource; readonly namespace: string | undefined; readonly list: ListOptions },
   options: DeleteOptions,
-  context: WriteContext,
 ): Promise<readonly Entry[]> {
-  const { entries } = listEntries(registry, resource, namespace, {
-    ...list,
-    limit: undefined,
-    continue: undefined,
-  });
+  const { entries } = listEntries(
+    write.registry,
+    { resource, namespace },
+    {
+      ...list,
+      limit: undefined,
+      continue: undefined,
+    },
+  );
   const one = async (entry: Entry): Promise<void> => {
     const { namespace: own, name = '' } = decode(entry).metadata ?? {};
     try {
-      await deleteObject(registry, { resource, key: { namespace: own, name } }, options, context);
+      await deleteObject(write, { resource, key: { namespace: own, name } }, options);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -178,14 +155,13 @@ export async function deleteSelected(
 
 /** POST to a subresource. */
 export async function createSubresource(
-  registry: Registry,
+  write: Write,
   target: Target & { readonly subresource: Subresource },
   body: KubeObject,
-  context: WriteContext,
 ): Promise<Entry> {
   const { resource, subresource } = target;
   requireSubresource(resource, subresource, 'create');
-  if (subresource === 'binding') return bindPod(registry, target, body, context);
-  if (subresource === 'eviction') return (await evictPod(registry, target, body, context)).entry;
+  if (subresource === 'binding') return bindPod(write, target, body);
+  if (subresource === 'eviction') return (await evictPod(write, target, body)).entry;
   throw notImplemented(`${resource.kind.plural}/${subresource} is not offered here yet`);
 }

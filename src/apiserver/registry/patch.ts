@@ -9,7 +9,7 @@ import { applyStrategicMergePatch } from '../../api/patch/strategic-merge.js';
 import type { PatchRequest } from '../../api/resource-api.js';
 import { badRequest, failure, unsupportedMediaType } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
-import type { Registry, WriteContext } from './registry.js';
+import type { Write } from './registry.js';
 import type { Resource } from './resources.js';
 import { changeEntry, type Part } from './update.js';
 
@@ -62,26 +62,26 @@ export function patched(
   }
 }
 
-function checked(kind: KindRow, object: KubeObject, patch: PatchRequest, context: WriteContext): KubeObject {
-  const { fieldValidation: mode } = context;
+function checked(
+  write: Write,
+  kind: KindRow,
+  { object, patch }: { object: KubeObject; patch: PatchRequest },
+): KubeObject {
+  const { fieldValidation: mode } = write;
   if (mode === undefined) return object;
   const answer = checkPatched(kind, object, { mode, patch: patch.body });
-  for (const warning of answer.warnings) context.warn(warning);
+  for (const warning of answer.warnings) write.warn(warning);
   return isObject(answer.object) ? answer.object : object;
 }
 
 /** Patches an object, or one part of it. */
 export function patchEntry(
-  registry: Registry,
+  write: Write,
   target: { readonly resource: Resource; readonly key: ObjectKey; readonly part: Part },
   patch: PatchRequest,
-  context: WriteContext,
 ): Promise<Entry> {
   const { kind } = target.resource;
-  return changeEntry(
-    registry,
-    target,
-    (current) => checked(kind, patched(kind, current, patch), patch, context),
-    context,
+  return changeEntry(write, target, (current) =>
+    checked(write, kind, { object: patched(kind, current, patch), patch }),
   );
 }

@@ -15,6 +15,12 @@ export interface EntryList {
   readonly remainingItemCount?: number;
 }
 
+/** The objects of a resource: all, or those of one namespace. */
+export interface Collection {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+}
+
 /** How many keys are looked at in one go while a page with selectors is filled. */
 const scanLimit = 500;
 
@@ -168,8 +174,7 @@ function selectedPage(registry: Registry, scan: Scan & { readonly selection: Sel
 /** Lists stored versions by Kubernetes' rules for limit, continue, resourceVersion and selectors. */
 export function listEntries(
   registry: Registry,
-  resource: Resource,
-  namespace: string | undefined,
+  { resource, namespace }: Collection,
   options: ListOptions = {},
 ): EntryList {
   const selectors = selectionOf(resource, options);

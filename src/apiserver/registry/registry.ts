@@ -23,8 +23,9 @@ export interface Registry {
   readonly authorizer: Authorizer;
 }
 
-/** Who writes, and how. */
-export interface WriteContext {
+/** A write on its way: where it goes, who writes, and how. */
+export interface Write {
+  readonly registry: Registry;
   readonly user: UserInfo;
   readonly dryRun: boolean;
   /** Receives each warning that the client shows. */

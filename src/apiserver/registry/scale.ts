@@ -6,7 +6,7 @@ import { invalid } from '../../api/status-error.js';
 import { decode } from './codec.js';
 import { patched } from './patch.js';
 import { getEntry } from './read.js';
-import type { Registry, WriteContext } from './registry.js';
+import type { Registry, Write } from './registry.js';
 import type { Resource } from './resources.js';
 import { changeEntry } from './update.js';
 
@@ -24,12 +24,7 @@ export function getScale(registry: Registry, { resource, key }: ScaleTarget): Sc
   return scaleOf(resource.kind, decode(getEntry(registry, resource, key)));
 }
 
-async function write(
-  registry: Registry,
-  target: ScaleTarget,
-  next: (current: Scale) => Scale,
-  context: WriteContext,
-): Promise<Scale> {
+async function putScale(write: Write, target: ScaleTarget, next: (current: Scale) => Scale): Promise<Scale> {
   const { kind } = target.resource;
   const change = (current: KubeObject): KubeObject => {
     const scale = next(scaleOf(kind, current));
@@ -37,26 +32,16 @@ async function write(
     if (errors.length > 0) throw invalid({ group: 'autoscaling', kind: 'Scale' }, target.key.name, errors);
     return applyScale(current, scale);
   };
-  const entry = await changeEntry(registry, { ...target, part: undefined }, change, context);
+  const entry = await changeEntry(write, { ...target, part: undefined }, change);
   return scaleOf(kind, decode(entry));
 }
 
 /** Replaces an object's scale. */
-export function updateScale(
-  registry: Registry,
-  target: ScaleTarget,
-  scale: KubeObject,
-  context: WriteContext,
-): Promise<Scale> {
-  return write(registry, target, () => scale, context);
+export function updateScale(write: Write, target: ScaleTarget, scale: KubeObject): Promise<Scale> {
+  return putScale(write, target, () => scale);
 }
 
 /** Patches an object's scale. */
-export function patchScale(
-  registry: Registry,
-  target: ScaleTarget,
-  patch: PatchRequest,
-  context: WriteContext,
-): Promise<Scale> {
-  return write(registry, target, (current) => patched(scaleDefinition, current, patch), context);
+export function patchScale(write: Write, target: ScaleTarget, patch: PatchRequest): Promise<Scale> {
+  return putScale(write, target, (current) => patched(scaleDefinition, current, patch));
 }

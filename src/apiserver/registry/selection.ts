@@ -1,4 +1,4 @@
-import { fieldMatcher } from '../../api/fieldSelectors.js';
+import { fieldMatcher } from '../../api/field-selectors.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { matchesLabels, parseLabelSelector, SelectorError } from '../../api/selectors.js';
 import { badRequest } from '../../api/status-error.js';

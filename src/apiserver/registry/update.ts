@@ -10,7 +10,7 @@ import { admit } from '../admission/admit.js';
 import { assignAddress } from '../service-ip/assign.js';
 import { decode } from './codec.js';
 import { commitChange, commitRemoval } from './commit.js';
-import type { Registry, WriteContext } from './registry.js';
+import type { Registry, Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { nextMain, overCurrent } from './strategy.js';
 import { checkChange } from './validation.js';
@@ -40,21 +40,16 @@ export function currentEntry(registry: Registry, resource: Resource, key: Object
  * Changes one object by a client's write: `change` makes what the client wants from what stands there. Writes of one
  * object follow one another, so that `change` always sees the newest version.
  */
-export function changeEntry(
-  registry: Registry,
-  target: ChangeTarget,
-  change: Change,
-  context: WriteContext,
-): Promise<Entry> {
+export function changeEntry(write: Write, target: ChangeTarget, change: Change): Promise<Entry> {
   const { resource, key } = target;
-  return registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
-    const entry = currentEntry(registry, resource, key);
+  return write.registry.locks.run(keyOf(resource, key.namespace, key.name), async () => {
+    const entry = currentEntry(write.registry, resource, key);
     const current = decode(entry, resource.kind);
     const wanted = await change(current);
     checkType(resource.kind, wanted);
     checkVersion(resource.kind, current, wanted);
-    const next = await nextVersion(registry, target, { current, wanted }, context);
-    return storeNext(registry, resource, { entry, current, next }, context);
+    const next = await nextVersion(write, target, { current, wanted });
+    return storeNext(write, resource, { entry, current, next });
   });
 }
 
@@ -76,12 +71,7 @@ function finalized(current: Namespace, wanted: Namespace): Namespace {
   return { ...current, spec: { ...current.spec, finalizers: wanted.spec?.finalizers ?? [] } };
 }
 
-async function nextVersion(
-  registry: Registry,
-  target: ChangeTarget,
-  versions: Versions,
-  context: WriteContext,
-): Promise<KubeObject> {
+async function nextVersion(write: Write, target: ChangeTarget, versions: Versions): Promise<KubeObject> {
   const { resource, key, part } = target;
   const { current } = versions;
   const request: AdmissionRequest = {
@@ -91,13 +81,13 @@ async function nextVersion(
     name: key.name,
     object: merge(target, versions),
     oldObject: current,
-    user: context.user,
-    dryRun: context.dryRun,
+    user: write.user,
+    dryRun: write.dryRun,
     subresource: part,
   };
-  const admitted = (await admit(registry, request, context)) ?? current;
+  const admitted = (await admit(write, request)) ?? current;
   if (part === 'finalize') return admitted;
-  checkChange(resource.kind, { current, next: admitted, part }, context);
+  checkChange(write, resource.kind, { current, next: admitted, part });
   return admitted;
 }
 
@@ -127,33 +117,22 @@ interface Step {
 
 /** Stores the next version; nothing is written when nothing differs, and a released object goes for good. */
 export async function storeNext(
-  registry: Registry,
+  write: Write,
   resource: Resource,
   { entry, current, next }: Step,
-  context: WriteContext,
 ): Promise<Entry> {
-  if (isReleased(next)) return commitRemoval(registry, { resource, current: entry }, next, context);
+  if (isReleased(next)) return commitRemoval(write, { resource, current: entry }, next);
   if (sameBut(current, next)) return entry;
   if (resource.kind.kind !== 'Service' || resource.kind.group !== '') {
-    return commitChange(registry, { resource, current: entry }, next, context);
+    return commitChange(write, { resource, current: entry }, next);
   }
-  const { service, undo } = assignAddress(registry.services, next, current);
+  const { service, undo } = assignAddress(write.registry.services, next, current);
   try {
-    const stored = await commitChange(registry, { resource, current: entry }, service, context);
-    if (context.dryRun) undo();
+    const stored = await commitChange(write, { resource, current: entry }, service);
+    if (write.dryRun) undo();
     return stored;
   } catch (error) {
     undo();
     throw error;
   }
-}
-
-/** Replaces an object, or one part of it, by what the client sent. */
-export function updateEntry(
-  registry: Registry,
-  target: ChangeTarget,
-  wanted: KubeObject,
-  context: WriteContext,
-): Promise<Entry> {
-  return changeEntry(registry, target, () => wanted, context);
 }

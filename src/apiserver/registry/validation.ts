@@ -3,23 +3,23 @@ import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { invalid } from '../../api/status-error.js';
 import { validateCreate, validateStatusUpdate, validateUpdate } from '../../api/validation/index.js';
-import type { WriteContext } from './registry.js';
+import type { Write } from './registry.js';
 
 /** What lacks is said once, also when validation finds it too. */
-function refuse(
-  kind: KindRow,
-  object: KubeObject,
-  found: readonly FieldError[],
-  context: WriteContext,
-): void {
+function refuse({ missing = [] }: Write, found: readonly FieldError[], { kind, object }: Named): void {
   const named = new Set(found.map(({ field }) => field));
-  const errors = [...(context.missing ?? []).filter(({ field }) => !named.has(field)), ...found];
+  const errors = [...missing.filter(({ field }) => !named.has(field)), ...found];
   if (errors.length > 0) throw invalid(kind, object.metadata?.name ?? '', errors);
 }
 
+interface Named {
+  readonly kind: KindRow;
+  readonly object: KubeObject;
+}
+
 /** Refuses a new object whose fields are wrong. */
-export function checkNewObject(kind: KindRow, object: KubeObject, context: WriteContext): void {
-  refuse(kind, object, validateCreate(kind, object), context);
+export function checkNewObject(write: Write, kind: KindRow, object: KubeObject): void {
+  refuse(write, validateCreate(kind, object), { kind, object });
 }
 
 interface Step {
@@ -29,7 +29,7 @@ interface Step {
 }
 
 /** Refuses a change that the kind does not allow. */
-export function checkChange(kind: KindRow, { current, next, part }: Step, context: WriteContext): void {
+export function checkChange(write: Write, kind: KindRow, { current, next, part }: Step): void {
   const check = part === 'status' ? validateStatusUpdate : validateUpdate;
-  refuse(kind, next, check(kind, next, current), context);
+  refuse(write, check(kind, next, current), { kind, object: next });
 }

@@ -4,7 +4,7 @@ import { badRequest, expired, StatusError } from '../../api/status-error.js';
 import { deferred } from '../../lib/deferred.js';
 import { type Change, type Entry, TooOldError } from '../../store/store.js';
 import { decode, unstored, withRevision } from './codec.js';
-import { listEntries, refuseFuture, revisionOf, served } from './read.js';
+import { type Collection, listEntries, refuseFuture, revisionOf, served } from './read.js';
 import type { Registry } from './registry.js';
 import { prefixOf, type Resource } from './resources.js';
 import { type Selection, selectionOf } from './selection.js';
@@ -24,9 +24,9 @@ export interface EntryWatch extends Watch {
   bookmark(): EntryEvent | undefined;
 }
 
-interface Target {
-  readonly resource: Resource;
-  readonly namespace: string | undefined;
+/** What is watched, and from where. */
+export interface WatchTarget extends Collection {
+  readonly options: WatchOptions;
 }
 
 function bookmarkOf(resource: Resource, revision: number, annotations?: Record<string, string>): EntryEvent {
@@ -76,13 +76,13 @@ function checkOptions(options: WatchOptions): void {
 }
 
 /** Where the live part begins, and what is told before it. */
-function beginning(registry: Registry, { resource, namespace }: Target, options: WatchOptions) {
+function beginning(registry: Registry, { resource, namespace }: Collection, options: WatchOptions) {
   const asked = revisionOf(options.resourceVersion);
   if (asked !== undefined) refuseFuture(registry, asked);
   const replay = options.sendInitialEvents ?? asked === undefined;
   if (!replay) return { from: asked ?? registry.store.revision, initial: [] };
   const { labelSelector, fieldSelector } = options;
-  const list = listEntries(registry, resource, namespace, { labelSelector, fieldSelector });
+  const list = listEntries(registry, { resource, namespace }, { labelSelector, fieldSelector });
   const initial = list.entries.map((entry): EntryEvent => ({ type: 'ADDED', entry }));
   if (options.sendInitialEvents === true) {
     initial.push(bookmarkOf(resource, list.revision, { [initialEventsEnd]: 'true' }));
@@ -96,15 +96,13 @@ function beginning(registry: Registry, { resource, namespace }: Target, options:
  */
 export function watchEntries(
   registry: Registry,
-  target: Target,
-  options: WatchOptions,
+  { resource, namespace, options }: WatchTarget,
   listener: (event: EntryEvent) => void,
 ): EntryWatch {
   checkOptions(options);
-  const { resource, namespace } = target;
   const selection = selectionOf(resource, options);
   const closed = deferred();
-  const { from, initial } = beginning(registry, target, options);
+  const { from, initial } = beginning(registry, { resource, namespace }, options);
   let running = true;
   let stopStore = (): void => {};
   const stop = (): void => {
@@ -128,6 +126,8 @@ export function watchEntries(
   }
   const bookmark = (): EntryEvent | undefined =>
     running ? bookmarkOf(resource, registry.store.revision) : undefined;
+  // One who only stops a watch need not listen to how it ended.
+  closed.promise.catch(() => {});
   return { stop, closed: closed.promise, bookmark };
 }
 

@@ -1,30 +1,107 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { createRequire } from 'node:module';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { constants, inflateSync } from 'node:zlib';
 import type { NodeApi } from '../../api/node-api.js';
 
-/** A node whose streaming server speaks SPDY by a library that is not ours, so that both sides can be wrong only together with it. */
+/** A node whose streaming server speaks SPDY. */
 export interface SpdyNode extends AsyncDisposable {
   readonly api: NodeApi;
   /** Query of the last call. */
   readonly calls: string[];
 }
 
-interface SpdyStream extends Duplex {
-  readonly headers: Record<string, string>;
-  respond(status: number, headers: object): void;
+/** A stream as the node sees it. */
+interface SpdyStream {
+  write(data: Uint8Array | string): void;
+  end(data?: string): void;
+  onData: (data: Buffer) => void;
+  onEnd: () => void;
 }
 
-interface SpdyConnection {
-  on(event: 'stream', listener: (stream: SpdyStream) => void): void;
-  on(event: 'error', listener: (error: Error) => void): void;
-  start(version: number): void;
+const synStream = 1;
+const synReply = 2;
+
+function uint32(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
 }
 
-const transport: {
-  connection: { create(socket: Duplex, options: object): SpdyConnection };
-} = createRequire(import.meta.url)('spdy-transport');
+/** The other side of SPDY/3.1, as Go's spdystream is: no flow control, headers through one zlib stream. Nothing of ours in it. */
+class SpdyPeer {
+  readonly #socket: Duplex;
+  readonly #opened: (type: string, stream: SpdyStream) => void;
+  readonly #streams = new Map<number, SpdyStream>();
+  #pending = Buffer.alloc(0);
+  #headerBlocks = Buffer.alloc(0);
+  #headerBytes = 0;
+
+  constructor(socket: Duplex, opened: (type: string, stream: SpdyStream) => void) {
+    this.#socket = socket;
+    this.#opened = opened;
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+  }
+
+  #take(chunk: Buffer): void {
+    this.#pending = Buffer.concat([this.#pending, chunk]);
+    while (this.#pending.length >= 8) {
+      const length = this.#pending.readUInt32BE(4) & 0xffffff;
+      if (this.#pending.length < 8 + length) return;
+      const frame = this.#pending.subarray(0, 8 + length);
+      this.#pending = this.#pending.subarray(8 + length);
+      this.#frame(frame);
+    }
+  }
+
+  #frame(frame: Buffer): void {
+    const payload = frame.subarray(8);
+    if (frame.readUInt16BE(0) === 0x8003) {
+      if (frame.readUInt16BE(2) === synStream) this.#open(payload.readUInt32BE(0), payload.subarray(10));
+      return;
+    }
+    const stream = this.#streams.get(frame.readUInt32BE(0));
+    if (payload.length > 0) stream?.onData(payload);
+    if (frame.readUInt8(4) & 1) stream?.onEnd();
+  }
+
+  #open(id: number, block: Buffer): void {
+    const type = this.#headers(block).get('streamtype') ?? '';
+    const stream: SpdyStream = {
+      write: (data) => this.#send(id, Buffer.from(data), false),
+      end: (data = '') => this.#send(id, Buffer.from(data), true),
+      onData: () => {},
+      onEnd: () => {},
+    };
+    this.#streams.set(id, stream);
+    this.#socket.write(uint32(0x80030000 + synReply, 4, id));
+    this.#opened(type, stream);
+  }
+
+  #headers(block: Buffer): Map<string, string> {
+    this.#headerBlocks = Buffer.concat([this.#headerBlocks, block]);
+    const all = inflateSync(this.#headerBlocks, { finishFlush: constants.Z_SYNC_FLUSH });
+    let rest = all.subarray(this.#headerBytes);
+    this.#headerBytes = all.length;
+    const next = (): string => {
+      const length = rest.readUInt32BE(0);
+      const text = rest.subarray(4, 4 + length).toString();
+      rest = rest.subarray(4 + length);
+      return text;
+    };
+    const count = rest.readUInt32BE(0);
+    rest = rest.subarray(4);
+    return new Map(Array.from({ length: count }, () => [next(), next()]));
+  }
+
+  #send(id: number, data: Buffer, end: boolean): void {
+    const whole = Buffer.concat([uint32(id, (end ? 0x01000000 : 0) | data.length), data]);
+    if (this.#socket.write(whole)) return;
+    this.#socket.pause();
+    this.#socket.once('drain', () => this.#socket.resume());
+  }
+}
 
 const success = '{"metadata":{},"status":"Success"}';
 const exit3 =
@@ -32,45 +109,28 @@ const exit3 =
 
 /** `cat` copies, `fail` says something on stderr and ends with 3, `say` says something and ends. */
 function runCommand(command: string, streams: ReadonlyMap<string, SpdyStream>): void {
-  const stream = (name: string): SpdyStream | undefined => streams.get(name);
   const finish = (status: string): void => {
-    for (const name of ['stdout', 'stderr']) stream(name)?.end();
-    stream('error')?.end(status);
+    for (const name of ['stdout', 'stderr']) streams.get(name)?.end();
+    streams.get('error')?.end(status);
   };
-  if (command === 'cat') {
-    const stdin = stream('stdin');
-    stdin?.pipe(stream('stdout') ?? stdin, { end: false });
-    stdin?.once('end', () => finish(success));
+  const stdin = streams.get('stdin');
+  if (command === 'cat' && stdin !== undefined) {
+    stdin.onData = (data) => streams.get('stdout')?.write(data);
+    stdin.onEnd = () => finish(success);
     return;
   }
-  if (command === 'fail') {
-    stream('stderr')?.write('it went wrong\n');
-    finish(exit3);
-    return;
-  }
-  stream('stdout')?.write('hello\n');
-  finish(success);
+  if (command === 'fail') streams.get('stderr')?.write('it went wrong\n');
+  else streams.get('stdout')?.write('hello\n');
+  finish(command === 'fail' ? exit3 : success);
 }
 
 function serveExec(socket: Duplex, url: URL): void {
-  const connection = transport.connection.create(socket, {
-    protocol: 'spdy',
-    isServer: true,
-    windowSize: 1 << 20,
-  });
-  const wanted = [
-    'error',
-    ...['stdin', 'stdout', 'stderr'].filter((name) => url.searchParams.get(name) === 'true'),
-  ];
+  const asked = ['stdin', 'stdout', 'stderr'].filter((name) => url.searchParams.get(name) === 'true');
   const streams = new Map<string, SpdyStream>();
-  connection.on('error', () => {});
-  connection.on('stream', (stream) => {
-    stream.on('error', () => {});
-    stream.respond(200, {});
-    streams.set(stream.headers['streamtype'] ?? '', stream);
-    if (streams.size === wanted.length) runCommand(url.searchParams.get('command') ?? '', streams);
+  new SpdyPeer(socket, (type, stream) => {
+    streams.set(type, stream);
+    if (streams.size === asked.length + 1) runCommand(url.searchParams.get('command') ?? '', streams);
   });
-  connection.start(3.1);
 }
 
 /** Port-forward is tested as a tunnel: what comes in goes to a TCP server as it is. */
@@ -79,6 +139,26 @@ function serveRaw(socket: Duplex, port: number): void {
   inner.pipe(socket).pipe(inner);
   inner.on('error', () => socket.destroy());
   socket.on('error', () => inner.destroy());
+}
+
+function nodeApi(port: number): NodeApi {
+  const url = (path: string, params: Record<string, string> = {}): Promise<URL> =>
+    Promise.resolve(new URL(`http://127.0.0.1:${port}${path}?${new URLSearchParams(params)}`));
+  return {
+    async *logs(_pod, { container, tailLines }) {
+      yield Buffer.from(`log of ${container}\n`);
+      if (tailLines === undefined) yield Buffer.from('second line\n');
+    },
+    exec: (_pod, { command, stdin, stdout, stderr }) =>
+      url('/exec', {
+        command: command.join(' '),
+        stdin: String(stdin),
+        stdout: String(stdout),
+        stderr: String(stderr),
+      }),
+    attach: () => url('/attach', { command: 'say', stdout: 'true' }),
+    portForward: () => url('/portforward'),
+  };
 }
 
 /** Starts one; `rawPort` is where port-forwards go. */
@@ -102,23 +182,7 @@ export async function spdyNode(rawPort = 0): Promise<SpdyNode> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const url = (path: string, params: Record<string, string> = {}): Promise<URL> =>
-    Promise.resolve(new URL(`http://127.0.0.1:${port}${path}?${new URLSearchParams(params)}`));
-  const api: NodeApi = {
-    async *logs(_pod, { container, tailLines }) {
-      yield Buffer.from(`log of ${container}\n`);
-      if (tailLines === undefined) yield Buffer.from('second line\n');
-    },
-    exec: (_pod, { command, stdin, stdout, stderr }) =>
-      url('/exec', {
-        command: command.join(' '),
-        stdin: String(stdin),
-        stdout: String(stdout),
-        stderr: String(stderr),
-      }),
-    attach: () => url('/attach', { command: 'say', stdout: 'true' }),
-    portForward: () => url('/portforward'),
-  };
+  const api = nodeApi(port);
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));

@@ -1,12 +1,10 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Pod } from '../../api/generated/core-v1.js';
-import type { NodeApi } from '../../api/node-api.js';
 import { badRequest, type StatusError } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import { authenticate } from '../auth/authenticate.js';
-import { containerOf, nodeOf, podOf } from '../http/pod-log.js';
+import { containerOf, nodeOf, type PodOnNode, podOf } from '../http/pod-log.js';
 import { connectionOf, type HandlerDeps, statusOf, targetOf } from '../http/request-handler.js';
 import { flag, type ResourcePath } from '../http/request-info.js';
 import { authorizeResource, findResource } from '../http/routes.js';
@@ -54,7 +52,7 @@ function portsOf(query: URLSearchParams): number[] {
     });
 }
 
-function callOf(node: NodeApi, pod: Pod, { subresource }: ResourcePath, query: URLSearchParams): StreamCall {
+function callOf({ node, pod }: PodOnNode, { subresource }: ResourcePath, query: URLSearchParams): StreamCall {
   const none: Channels = { stdin: false, stdout: false, stderr: false, tty: false };
   if (subresource === 'portforward') {
     const ports = portsOf(query);
@@ -89,7 +87,7 @@ function authorized(deps: HandlerDeps, request: IncomingMessage): StreamCall {
   }
   authorizeResource(deps.server, { user }, found);
   const pod = podOf(deps.server, found.path);
-  return callOf(nodeOf(deps.server, pod), pod, found.path, query);
+  return callOf({ node: nodeOf(deps.server, pod), pod }, found.path, query);
 }
 
 function listOf(header: string | readonly string[] | undefined): string[] {

@@ -1,4 +1,4 @@
-import { clusterStatus, UserError } from '../../cluster/index.js';
+import { clusterStatus, ensureBuildTools, UserError } from '../../cluster/index.js';
 import {
   ArchiveError,
   BuildError,
@@ -41,9 +41,10 @@ export async function imageLoad(context: Context, archive: string): Promise<void
 
 /** Builds an image from its recipe, also when the cache has one. */
 export async function imageBuild(context: Context, name: string): Promise<void> {
-  const built = await inPlainWords(() =>
-    rebuildImage(name, { cacheDir: context.paths.cache, onProgress: (line) => say(context, line) }),
-  );
+  const { path, env } = context.config;
+  const onProgress = (line: string): void => say(context, line);
+  await ensureBuildTools({ path, env, onProgress });
+  const built = await inPlainWords(() => rebuildImage(name, { cacheDir: context.paths.cache, onProgress }));
   say(context, `built ${built.archive}`);
 }
 

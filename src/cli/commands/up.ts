@@ -1,6 +1,6 @@
 import { kinds } from '../../api/kinds.js';
 import type { Client } from '../../client/client.js';
-import { createHttpsClient } from '../../client/https.js';
+import { createHttpsClient, type HttpsClient } from '../../client/https.js';
 import { loadKubeconfig } from '../../client/kubeconfig.js';
 import {
   type PublishedPort,
@@ -67,7 +67,7 @@ async function start({ paths, config, clock }: Context, painter: Painter): Promi
 
 interface WaitContext {
   readonly context: Context;
-  readonly client: Client;
+  readonly client: HttpsClient;
   readonly painter: Painter;
   readonly timeoutMs: number;
 }

@@ -18,6 +18,8 @@ export interface World {
   /** Pods that belong to none of the sets come last. */
   readonly pods: readonly Pod[];
   readonly claims: readonly PersistentVolumeClaim[];
+  /** Bytes copied by the clones that run, by `namespace/name` of the Pod. */
+  readonly clones?: ReadonlyMap<string, { readonly doneBytes: number; readonly totalBytes: number }>;
 }
 
 const OPERATOR_CONDITION = 'mysql.holdfast.dev/ready';
@@ -45,7 +47,7 @@ function setLine({ metadata, spec, status }: StatefulSet): Line {
   };
 }
 
-function podLines(pod: Pod, { claims }: World, depth: number): Line[] {
+function podLines(pod: Pod, { claims, clones }: World, depth: number): Line[] {
   const volumes = (pod.spec?.volumes ?? []).flatMap(
     (volume) => volume.persistentVolumeClaim?.claimName ?? [],
   );
@@ -56,7 +58,12 @@ function podLines(pod: Pod, { claims }: World, depth: number): Line[] {
     const size = claim?.status?.capacity?.['storage'];
     return `${name} ${claim?.status?.phase ?? 'missing'}${size === undefined ? '' : ` ${size}`}`;
   });
-  const line: Line = { depth, mark: markOf(pod), name: pod.metadata?.name ?? '', text: stateOf(pod) };
+  const line: Line = {
+    depth,
+    mark: markOf(pod),
+    name: pod.metadata?.name ?? '',
+    text: stateOf(pod) + copied(pod, clones),
+  };
   return [
     line,
     ...bound.map(
@@ -68,6 +75,12 @@ function podLines(pod: Pod, { claims }: World, depth: number): Line[] {
       }),
     ),
   ];
+}
+
+function copied(pod: Pod, clones: World['clones']): string {
+  const clone = clones?.get(`${pod.metadata?.namespace ?? ''}/${pod.metadata?.name ?? ''}`);
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+  return clone === undefined ? '' : `, ${mebibytes(clone.doneBytes)} of ${mebibytes(clone.totalBytes)} MiB`;
 }
 
 function markOf(pod: Pod): Mark {

@@ -8,7 +8,14 @@ import type { Logger } from '../../lib/log.js';
 import type { Random } from '../../lib/random.js';
 import { VERSION } from '../../lib/version.js';
 import { podSupportHook } from '../../node/support/index.js';
-import { mysqlPort, readinessGateHook, type SetLookup, startMysqlOperator } from '../../operator/index.js';
+import {
+  MEMBERS_PATH,
+  type MysqlOperator,
+  mysqlPort,
+  readinessGateHook,
+  type SetLookup,
+  startMysqlOperator,
+} from '../../operator/index.js';
 import { nftApplier, startServiceProxy } from '../../proxy/index.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startCompaction } from '../../store/compaction.js';
@@ -86,6 +93,7 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
   onProgress('starting the control plane');
   const node = nodePart(options);
   const sets: { find: SetLookup } = { find: () => undefined };
+  const database: { members: MysqlOperator['members'] } = { members: async () => [] };
   const controlPlane = stack.use(
     await startControlPlane({
       store,
@@ -98,6 +106,7 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
       nodeName: NODE_NAME,
       volumes: directoryVolumes(paths.stateFiles.volumes),
       apiAddress: { ip: NODE_ADDRESS, port: API_PORT },
+      documents: new Map([[MEMBERS_PATH, () => database.members()]]),
       admission: [podSupportHook(), readinessGateHook((...set) => sets.find(...set))],
     }),
   );
@@ -113,6 +122,7 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
   const operator = stack.use(
     startMysqlOperator(as(OPERATOR_USER), { sql: mysqlPort(), imageVolumesSurvive: true }),
   );
+  database.members = operator.members;
 
   const publisher = stack.use(startPublisher(proxyDeps));
   for (const { published, fd } of settings.fds.published) publisher.publish(published, { fd });

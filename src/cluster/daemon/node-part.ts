@@ -5,6 +5,7 @@ import { createCriImageSource, type ImageSource } from '../../node/images/image-
 import { type NodeAgent, startNodeAgent } from '../../node/index.js';
 import { CLUSTER_DOMAIN, DNS_ADDRESS, NODE_ADDRESS, NODE_NAME, POD_RANGE } from '../addresses.js';
 import type { StartNode } from '../control-plane.js';
+import { loadRecipe } from '../image-source/build-outside.js';
 import { createImageSource } from '../image-source/index.js';
 import { standInRecord } from '../image-source/stand-ins.js';
 import { findCommand } from '../packages/index.js';
@@ -64,14 +65,22 @@ function imageSource(
   { runtime, pulled }: { readonly runtime: Runtime; readonly pulled: ImageSource },
 ): ImageSource {
   const { dist, path } = settings.keeper;
+  const loader = {
+    hostNetns: settings.fds.hostNetns,
+    dist,
+    cacheDir: paths.cache,
+    path,
+    containerdSocket: paths.runFiles.containerdSocket,
+    ctr: findCommand('ctr', path) ?? 'ctr',
+  };
   return createImageSource({
     pulled,
     runtime,
     record: standInRecord(paths.stateFiles.standIns),
-    outside: { hostNetns: settings.fds.hostNetns, dist, cacheDir: paths.cache, path },
-    containerdSocket: paths.runFiles.containerdSocket,
-    ctr: findCommand('ctr', path) ?? 'ctr',
     registries: paths.stateFiles.registries,
-    log: log.child({ part: 'images' }),
+    load: (recipe, signal) => {
+      const onProgress = (line: string): void => log.info('building an image', { recipe, line });
+      return loadRecipe(recipe, loader, { onProgress, signal });
+    },
   });
 }

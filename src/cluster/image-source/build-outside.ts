@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type CachedImage, listRecipes } from '../../images/index.js';
+import { type CachedImage, importArchive, listRecipes } from '../../images/index.js';
 
 /** Where images are built: outside the node's network. */
 export interface Outside {
@@ -10,6 +10,24 @@ export interface Outside {
   readonly dist: string;
   readonly cacheDir: string;
   readonly path: string;
+}
+
+/** The node's containerd, and where its images are built. */
+export interface Loader extends Outside {
+  readonly containerdSocket: string;
+  readonly ctr: string;
+}
+
+/** Loads the image of a recipe into containerd, from the cache or built now; resolves with its references, its version first. */
+export async function loadRecipe(
+  recipe: string,
+  loader: Loader,
+  call: BuildCall,
+): Promise<readonly string[]> {
+  const image = await imageArchive(recipe, loader, call);
+  const target = { address: loader.containerdSocket, ctr: loader.ctr };
+  await importArchive(image.archive, target, { signal: call.signal });
+  return image.references;
 }
 
 /** How a build tells what it does and is called off. */
@@ -23,7 +41,7 @@ async function cached(recipe: string, cacheDir: string): Promise<CachedImage | u
 }
 
 /** The archive of a recipe's image, from the cache or built now in the host's network. */
-export async function imageArchive(recipe: string, outside: Outside, call: BuildCall): Promise<CachedImage> {
+async function imageArchive(recipe: string, outside: Outside, call: BuildCall): Promise<CachedImage> {
   const found = await cached(recipe, outside.cacheDir);
   if (found !== undefined) return found;
   await build(recipe, outside, call);

@@ -1,14 +1,11 @@
 import {
-  type CachedImage,
   classifyPullFailure,
   findStandIn,
-  importArchive,
   mayStandIn,
   normalizeReference,
   RECIPE_DOMAIN,
 } from '../../images/index.js';
 import { messageOf } from '../../lib/errors.js';
-import type { Logger } from '../../lib/log.js';
 import type { ContainerRuntime } from '../../node/cri/container-runtime.js';
 import {
   type EnsuredImage,
@@ -17,7 +14,6 @@ import {
   type ImagePullPolicy,
   type ImageSource,
 } from '../../node/images/image-source.js';
-import { imageArchive, type Outside } from './build-outside.js';
 import { prepareRegistry } from './registry-hosts.js';
 import type { StandInRecord } from './stand-ins.js';
 
@@ -27,11 +23,10 @@ export interface ImageSourceDeps {
   readonly pulled: ImageSource;
   readonly runtime: Pick<ContainerRuntime, 'image'>;
   readonly record: StandInRecord;
-  readonly outside: Outside;
-  readonly containerdSocket: string;
-  readonly ctr: string;
+  /** Loads the image of a recipe into containerd, from the cache or built now; resolves with its references, its version first. */
+  readonly load: (recipe: string, signal: AbortSignal) => Promise<readonly string[]>;
+  /** Where containerd looks for how to reach a registry. */
   readonly registries: string;
-  readonly log: Logger;
 }
 
 /**
@@ -40,10 +35,12 @@ export interface ImageSourceDeps {
  * once pulled is never replaced by one.
  */
 export function createImageSource(deps: ImageSourceDeps): ImageSource {
-  const loading = new Map<string, Promise<CachedImage>>();
-  const load = (recipe: string, options: EnsureOptions): Promise<CachedImage> => {
+  const loading = new Map<string, Promise<readonly string[]>>();
+  // Several Pods that want an image at once wait for one build; it goes on when one of them is deleted.
+  const load = (recipe: string): Promise<readonly string[]> => {
     const running =
-      loading.get(recipe) ?? loadImage(recipe, deps, options).finally(() => loading.delete(recipe));
+      loading.get(recipe) ??
+      deps.load(recipe, new AbortController().signal).finally(() => loading.delete(recipe));
     loading.set(recipe, running);
     return running;
   };
@@ -66,7 +63,7 @@ export function createImageSource(deps: ImageSourceDeps): ImageSource {
 
 interface Call {
   readonly deps: ImageSourceDeps;
-  readonly load: (recipe: string, options: EnsureOptions) => Promise<CachedImage>;
+  readonly load: (recipe: string) => Promise<readonly string[]>;
   readonly policy: ImagePullPolicy;
   readonly options: EnsureOptions;
 }
@@ -84,17 +81,6 @@ function recipeOf(reference: string): string {
   return reference.slice(RECIPE_DOMAIN.length + 1).replace(/[:@].*$/, '');
 }
 
-async function loadImage(
-  recipe: string,
-  deps: ImageSourceDeps,
-  { signal }: EnsureOptions,
-): Promise<CachedImage> {
-  const onProgress = (line: string): void => deps.log.info('building an image', { recipe, line });
-  const image = await imageArchive(recipe, deps.outside, { onProgress, signal });
-  await importArchive(image.archive, { address: deps.containerdSocket, ctr: deps.ctr }, { signal });
-  return image;
-}
-
 /** An image that is made here is never asked of a registry, whatever the pull policy says. */
 async function fromRecipe(full: string, { deps, load, policy, options }: Call): Promise<EnsuredImage> {
   const present = await look(deps, full);
@@ -104,7 +90,7 @@ async function fromRecipe(full: string, { deps, load, policy, options }: Call): 
   }
   if (policy === 'Never') return deps.pulled.ensure(full, 'Never', options);
   options.onProgress({ type: 'pulling' });
-  await load(recipeOf(full), options).catch((error: unknown) => {
+  await load(recipeOf(full)).catch((error: unknown) => {
     throw new ImageError('ErrImagePull', `image ${full} could not be made: ${messageOf(error)}`, {
       cause: error,
     });
@@ -127,14 +113,14 @@ async function insteadOf(full: string, error: unknown, call: Call): Promise<Ensu
     mayStandIn(classifyPullFailure(error.message));
   const candidate = mayUse ? await findStandIn(full) : undefined;
   if (candidate === undefined) throw error;
-  const image = await call.load(candidate.recipe, call.options).catch((cause: unknown) => {
+  const references = await call.load(candidate.recipe).catch((cause: unknown) => {
     throw new ImageError(
       'ErrImagePull',
       `${messageOf(error)}; ${candidate.reference}, which may stand in for it, could not be made: ${messageOf(cause)}`,
       { cause },
     );
   });
-  const chosen = image.references[0] ?? candidate.reference;
+  const chosen = references[0] ?? candidate.reference;
   call.deps.record.set(full, chosen);
   return standIn(full, chosen, call);
 }
@@ -145,7 +131,7 @@ async function standIn(full: string, chosen: string, call: Call): Promise<Ensure
   const message = `no registry supplied ${full}: ${chosen}, made on this machine, stands in for it`;
   let present = await look(deps, chosen);
   if (present === undefined) {
-    await load(recipeOf(chosen), options);
+    await load(recipeOf(chosen));
     present = await look(deps, chosen);
   }
   if (present === undefined) {

@@ -59,8 +59,7 @@ export class HostPorts {
       });
     }
     const ports = new HostPorts(file, api);
-    for (const published of settings.published)
-      await ports.#reopen(published, inherited?.published?.[published.hostPort]);
+    await ports.#reopen(settings.published, inherited?.published ?? {}, log);
     ports.#remember();
     return ports;
   }
@@ -84,7 +83,9 @@ export class HostPorts {
         `port ${request.hostPort} on 127.0.0.1 is taken; choose another one or leave it out`,
       );
     }
-    return this.#add(request, socket);
+    const held = this.#add(request, socket);
+    this.#remember();
+    return held;
   }
 
   /** Gives a port back; false when it was not published. */
@@ -97,10 +98,24 @@ export class HostPorts {
     return true;
   }
 
-  async #reopen(published: PublishedPort, fd: number | undefined): Promise<void> {
-    const socket =
-      fd === undefined ? await holdFreePort(published.hostPort) : await holdInherited(published.hostPort, fd);
-    this.#add(published, socket);
+  /** First every port that is still free, so that one that has to move never takes another's. */
+  async #reopen(
+    all: readonly PublishedPort[],
+    fds: Readonly<Record<string, number>>,
+    log: Logger,
+  ): Promise<void> {
+    const taken: PublishedPort[] = [];
+    for (const published of all) {
+      const { hostPort } = published;
+      const fd = fds[hostPort];
+      const socket = fd === undefined ? await holdPort(hostPort) : await holdInherited(hostPort, fd);
+      if (socket === undefined) taken.push(published);
+      else this.#add(published, socket);
+    }
+    for (const published of taken) {
+      const { hostPort } = this.#add(published, await holdFreePort(published.hostPort)).published;
+      log.warn('a published port moves, since its own is taken', { ...published, now: hostPort });
+    }
   }
 
   #add(target: PublishRequest, socket: HeldSocket): HeldPublished {
@@ -108,7 +123,6 @@ export class HostPorts {
     const published = { namespace, service, hostPort: socket.port, ...(port === undefined ? {} : { port }) };
     const held = { published, socket };
     this.#published.set(socket.port, held);
-    this.#remember();
     return held;
   }
 

@@ -3,7 +3,7 @@ import { type Namespace, observeNamespace } from './observe.js';
 import { performStep } from './perform.js';
 import { planNamespace, type Wanted } from './plan.js';
 
-export { type Namespace, namespaceExists } from './observe.js';
+export type { Namespace } from './observe.js';
 
 /** What every node's namespace holds. */
 export const NODE_NAMESPACE: Wanted = {

@@ -167,6 +167,8 @@ export interface ContainerRuntime extends AsyncDisposable {
   containerDetails(id: string): Promise<ContainerDetails>;
   /** The directories that the runtime itself made for a container, for what its image declares as VOLUME: host path by path inside. */
   ownVolumes(id: string): Promise<ReadonlyMap<string, string>>;
+  /** Bytes that containers have written over their images, by container id, as of the runtime's last look. */
+  writtenBytes(): Promise<ReadonlyMap<string, number>>;
   reopenLog(id: string): Promise<void>;
   execSync(id: string, command: readonly string[], timeoutSeconds: number): Promise<ExecResult>;
   execUrl(id: string, command: readonly string[], streams: RuntimeStreams): Promise<URL>;

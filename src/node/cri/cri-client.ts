@@ -124,6 +124,16 @@ class CriClient implements ContainerRuntime {
     return ownVolumes(id, text(messageIn(answer, 'info'), 'info'));
   }
 
+  async writtenBytes(): Promise<ReadonlyMap<string, number>> {
+    const stats = messagesIn(await this.#call('ListContainerStats', {}), 'stats');
+    return new Map(
+      stats.map((stat) => {
+        const used = messageIn(messageIn(stat, 'writable_layer'), 'used_bytes');
+        return [text(messageIn(stat, 'attributes'), 'id'), numberIn(used, 'value')];
+      }),
+    );
+  }
+
   async reopenLog(id: string): Promise<void> {
     await this.#call('ReopenContainerLog', { container_id: id });
   }

@@ -21,6 +21,7 @@ service RuntimeService {
   rpc RemoveContainer(ContainerIdRequest) returns (Empty) {}
   rpc ListContainers(Empty) returns (ListContainersResponse) {}
   rpc ContainerStatus(ContainerIdRequest) returns (ContainerStatusResponse) {}
+  rpc ListContainerStats(Empty) returns (ListContainerStatsResponse) {}
   rpc ReopenContainerLog(ContainerIdRequest) returns (Empty) {}
   rpc ExecSync(ExecSyncRequest) returns (ExecSyncResponse) {}
   rpc Exec(ExecRequest) returns (UrlResponse) {}
@@ -178,6 +179,11 @@ message ContainerStatus {
   string log_path = 15;
 }
 message ContainerStatusResponse { ContainerStatus status = 1; map<string, string> info = 2; }
+message UInt64Value { uint64 value = 1; }
+message ContainerAttributes { string id = 1; }
+message FilesystemUsage { int64 timestamp = 1; UInt64Value used_bytes = 3; }
+message ContainerStats { ContainerAttributes attributes = 1; FilesystemUsage writable_layer = 4; }
+message ListContainerStatsResponse { repeated ContainerStats stats = 1; }
 message ExecSyncRequest { string container_id = 1; repeated string cmd = 2; int64 timeout = 3; }
 message ExecSyncResponse { bytes stdout = 1; bytes stderr = 2; int32 exit_code = 3; }
 message ExecRequest { string container_id = 1; repeated string cmd = 2; bool tty = 3; bool stdin = 4; bool stdout = 5; bool stderr = 6; }

@@ -5,8 +5,7 @@ import { hasErrno } from '../../lib/errors.js';
 import { run } from '../../lib/run.js';
 import type { NodeContext } from '../context.js';
 import { lstatOf } from '../volumes/disk.js';
-import type { ImageVolume, VolumePlan } from '../volumes/index.js';
-import { planImageVolumes } from '../volumes/plan-mounts.js';
+import { type ImageVolume, planImageVolumes, type VolumePlan } from '../volumes/index.js';
 
 /** A container that is about to be made, and the directories that its image declares as VOLUME. */
 export interface ImageVolumeRequest {

@@ -45,9 +45,21 @@ function prepareVolumes(view: PodView): RunPlan | undefined {
   const due = failure === undefined || failure.retryAtMs <= view.nowMs;
   const action: PodAction = { type: 'prepareVolumes', pod: view.pod, version: volumes.wanted };
   const actions = due && mayBegin(view, 'volumes') ? [action] : [];
-  if (blocks) return nothingYet(waitingFor, { actions, againAtMs: failure?.retryAtMs });
+  if (blocks) return withoutVolumes(view, { actions, waitingFor, againAtMs: failure?.retryAtMs });
   const rest = makeSandbox(view) ?? runContainers(view);
   return { ...rest, actions: [...actions, ...rest.actions] };
+}
+
+/** What runs already, as an agent that was restarted finds it, is looked after meanwhile; nothing new is started. */
+function withoutVolumes(
+  view: PodView,
+  blocked: Required<Pick<RunPlan, 'actions' | 'waitingFor'>> & Pick<RunPlan, 'againAtMs'>,
+): RunPlan {
+  if (!view.runtime.containers.some(({ phase }) => phase === 'running'))
+    return nothingYet(blocked.waitingFor, blocked);
+  const rest = view.sandbox === undefined ? undefined : runContainers(view);
+  const kept = rest?.actions.filter(({ type }) => type !== 'startContainer' && type !== 'ensureImage') ?? [];
+  return { ...blocked, waiting: rest?.waiting ?? new Map(), actions: [...blocked.actions, ...kept] };
 }
 
 function makeSandbox(view: PodView): RunPlan | undefined {

@@ -103,12 +103,31 @@ export function imageStep(view: PodView, container: Container): Step | undefined
     const action: PodAction = { type: 'ensureImage', pod: view.pod, container: container.name };
     return { state: 'waiting', waiting: failure ?? creating, actions: [action] };
   }
-  return {
-    state: 'waiting',
-    waiting: pullWait(view, container, failure),
-    actions: [],
-    againAtMs: failure.retryAtMs,
-  };
+  const waiting = pullWait(view, container, failure);
+  const actions =
+    waiting.reason === 'ImagePullBackOff' ? backOffEvents(view, container, failure.failures) : [];
+  return { state: 'waiting', waiting, actions, againAtMs: failure.retryAtMs };
+}
+
+function backOffEvents(view: PodView, container: Container, failures: number): readonly PodAction[] {
+  const about = {
+    type: 'tellEvent',
+    pod: view.pod,
+    fieldPath: fieldPathOf(view, container),
+    reason: 'BackOff',
+  } as const;
+  const image = container.image ?? '';
+  const once = `pull:${container.name}:${failures}`;
+  return [
+    { ...about, once, level: 'Normal', message: `Back-off pulling image "${image}"` },
+    {
+      ...about,
+      once: `${once}:error`,
+      level: 'Warning',
+      reason: 'Failed',
+      message: 'Error: ImagePullBackOff',
+    },
+  ];
 }
 
 /** The first report of a failed pull is the failure itself; afterwards it is the wait, as kubectl users know it. */
@@ -116,10 +135,8 @@ function pullWait(view: PodView, container: Container, failure: WaitingReason): 
   if (failure.reason !== 'ErrImagePull') return failure;
   const shown = reportedStatus(view.pod, container.name)?.state?.waiting?.reason;
   if (shown !== 'ErrImagePull' && shown !== 'ImagePullBackOff') return failure;
-  return {
-    reason: 'ImagePullBackOff',
-    message: `Back-off pulling image "${container.image}": ErrImagePull: ${failure.message ?? ''}`,
-  };
+  const message = `Back-off pulling image "${container.image}": ErrImagePull: ${failure.message ?? ''}`;
+  return { reason: 'ImagePullBackOff', message };
 }
 
 function startStep(view: PodView, container: Container, mayStart: boolean): Step {

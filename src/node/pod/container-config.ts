@@ -1,7 +1,7 @@
 import type { Container, Pod } from '../../api/generated/core-v1.js';
 import type { ContainerConfig, ImageInfo, RuntimeMount } from '../cri/container-runtime.js';
+import { expandVariables } from '../volumes/expand.js';
 import { containerEnv } from './env.js';
-import { expand } from './expand.js';
 import type { PodRuntimeFields } from './field-refs.js';
 import { containerAnnotations, containerLabels } from './labels.js';
 import type { Lookups } from './lookups.js';
@@ -26,7 +26,7 @@ export interface ContainerInput {
 /** The configuration of a container. Throws a StepError for what stands in its way. */
 export function containerConfig(input: ContainerInput, env = containerEnv(input)): ContainerConfig {
   const { pod, container, attempt } = input;
-  const fill = (text: string): string => expand(text, env);
+  const fill = (text: string): string => expandVariables(text, env).text;
   return {
     name: container.name,
     attempt,

@@ -1,6 +1,6 @@
 import type { Container, EnvFromSource, EnvVar, Pod } from '../../api/generated/core-v1.js';
 import { envVarName } from '../../api/names.js';
-import { expand } from './expand.js';
+import { expandVariables } from '../volumes/expand.js';
 import { fieldValue, type PodRuntimeFields, resourceValue } from './field-refs.js';
 import { configMapData, type Lookups, secretData } from './lookups.js';
 import { serviceVariables } from './service-env.js';
@@ -44,14 +44,10 @@ function variableValue(
   known: ReadonlyMap<string, string>,
 ): string | undefined {
   const { valueFrom } = variable;
-  if (valueFrom === undefined) return expand(variable.value ?? '', known);
+  if (valueFrom === undefined) return expandVariables(variable.value ?? '', known).text;
   if (valueFrom.fieldRef !== undefined) return fieldValue(valueFrom.fieldRef, input.pod, input.runtime);
-  if (valueFrom.resourceFieldRef !== undefined) {
-    const { containerName } = valueFrom.resourceFieldRef;
-    const all = [...(input.pod.spec?.containers ?? []), ...(input.pod.spec?.initContainers ?? [])];
-    const container = all.find(({ name }) => name === containerName) ?? input.container;
-    return resourceValue(valueFrom.resourceFieldRef, container, input.runtime);
-  }
+  if (valueFrom.resourceFieldRef !== undefined)
+    return resourceValue(valueFrom.resourceFieldRef, input, input.runtime);
   if (valueFrom.configMapKeyRef !== undefined) return keyOf('configmap', valueFrom.configMapKeyRef, input);
   if (valueFrom.secretKeyRef !== undefined) return keyOf('secret', valueFrom.secretKeyRef, input);
   return undefined;

@@ -8,23 +8,8 @@ export interface NodePlaces {
   readonly logs: string;
 }
 
-/** The folder of a Pod. */
-export function podFolder(places: NodePlaces, uid: string): string {
+function podFolder(places: NodePlaces, uid: string): string {
   return join(places.pods, uid);
-}
-
-/** Where a volume of a Pod lives; `kind` is `empty-dir`, `configmap`, ... */
-export function volumeFolder(
-  places: NodePlaces,
-  uid: string,
-  volume: { readonly kind: string; readonly name: string },
-): string {
-  return join(podFolder(places, uid), 'volumes', `kubernetes.io~${volume.kind}`, volume.name);
-}
-
-/** Where volumes that a container's image declares live. */
-export function imageVolumeFolder(places: NodePlaces, uid: string, container: string): string {
-  return join(podFolder(places, uid), 'image-volumes', container);
 }
 
 /** The Pod's own /etc/hosts. */

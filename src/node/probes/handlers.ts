@@ -151,11 +151,12 @@ function get(
   const secure = url.protocol === 'https:';
   const port = Number(url.port || (secure ? 443 : 80));
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A connection of its own for each question: a kept one would hide a server that takes no new ones.
+  // A connection of its own for each question: a kept one would hide a server that takes no new ones. It is given no agent, which
+  // would make connections by itself.
   const createConnection = (): Duplex =>
     secure ? tlsConnect({ socket: dial(host, port), rejectUnauthorized: false }) : dial(host, port);
   return new Promise((resolve, reject) => {
-    const options = { headers: Object.fromEntries(headers), createConnection, signal, agent: false };
+    const options = { headers: Object.fromEntries(headers), createConnection, signal };
     const request = (secure ? httpsRequest : httpRequest)(url, options, (response) => {
       response.resume();
       response.once('end', () =>

@@ -9,7 +9,7 @@ import { fieldRules } from './rules.js';
 
 /** Every field of a Pod's spec that this node does not honour, by its path; nothing is silently ignored. */
 export function unsupportedPodFields(spec: PodSpec): readonly FieldError[] {
-  return check(spec, 'PodSpec', 'spec');
+  return [...check(spec, 'PodSpec', 'spec'), ...ownPolicies(spec)];
 }
 
 function check(value: unknown, name: string, path: string): readonly FieldError[] {
@@ -24,6 +24,15 @@ function check(value: unknown, name: string, path: string): readonly FieldError[
     const schema = fields[field];
     return schema === undefined ? [] : within(inner, schema, at);
   });
+}
+
+/** Only init containers may have a policy of their own: it makes them sidecars. */
+function ownPolicies({ containers }: PodSpec): readonly FieldError[] {
+  return containers.flatMap(({ restartPolicy }, index) =>
+    restartPolicy === 'Always'
+      ? [forbidden(`spec.containers[${index}].restartPolicy`, 'may not be set for non-init containers')]
+      : [],
+  );
 }
 
 function within(value: unknown, schema: FieldSchema, path: string): readonly FieldError[] {

@@ -93,7 +93,7 @@ const container: Record<string, FieldRule> = {
   ]),
   ...honour(['terminationMessagePolicy', 'tty', 'volumeMounts', 'workingDir']),
   ...refuse(['resizePolicy', 'restartPolicyRules', 'volumeDevices']),
-  restartPolicy: 'per-container restart policies (sidecars) are not supported yet',
+  restartPolicy: only('Always'),
 };
 
 /**
@@ -103,6 +103,7 @@ const container: Record<string, FieldRule> = {
 export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
   PodSpec: {
     ...honour([
+      'activeDeadlineSeconds',
       'affinity',
       'automountServiceAccountToken',
       'containers',
@@ -135,14 +136,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
       'terminationGracePeriodSeconds',
     ]),
     ...honour(['tolerations', 'volumes']),
-    ...refuse([
-      'activeDeadlineSeconds',
-      'ephemeralContainers',
-      'hostnameOverride',
-      'overhead',
-      'resourceClaims',
-      'resources',
-    ]),
+    ...refuse(['ephemeralContainers', 'hostnameOverride', 'overhead', 'resourceClaims', 'resources']),
     ...refuse(['runtimeClassName', 'schedulingGroup']),
     imagePullSecrets: 'registry logins are not supported yet: load the image with `holdfast image load`',
     hostIPC: falseOnly,
@@ -150,7 +144,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
     hostPID: falseOnly,
     hostUsers: only(true),
     os: (value) => (Object(value).name === 'linux' ? undefined : `${NOT_HERE}: only linux`),
-    setHostnameAsFQDN: falseOnly,
+    setHostnameAsFQDN: true,
     topologySpreadConstraints: spreadByHostOnly,
   },
   Affinity: { nodeAffinity: true, podAffinity: requiredTerms, podAntiAffinity: requiredTerms },
@@ -174,8 +168,8 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
       'successThreshold',
       'tcpSocket',
     ]),
-    timeoutSeconds: true,
-    ...refuse(['grpc', 'terminationGracePeriodSeconds']),
+    ...honour(['terminationGracePeriodSeconds', 'timeoutSeconds']),
+    grpc: NOT_HERE,
   },
   ContainerPort: { ...honour(['containerPort', 'name', 'protocol']), hostIP: NOT_HERE, hostPort: portOnHost },
   ResourceRequirements: { claims: NOT_HERE, limits: knownResources, requests: knownResources },

@@ -57,6 +57,11 @@ describe('a Pod', () => {
     expect(unsupportedPodFields(spec)).toEqual([]);
   });
 
+  it('with a sidecar is taken', () => {
+    const initContainers = [{ ...container, restartPolicy: 'Always' }];
+    expect(unsupportedPodFields({ containers: [container], initContainers })).toEqual([]);
+  });
+
   it.each<[string, PodSpec, string]>([
     ['the host network', { containers: [container], hostNetwork: true }, 'spec.hostNetwork'],
     [
@@ -70,9 +75,9 @@ describe('a Pod', () => {
       'spec.volumes[0].nfs',
     ],
     [
-      'a sidecar',
-      { containers: [container], initContainers: [{ ...container, restartPolicy: 'Always' }] },
-      'spec.initContainers[0].restartPolicy',
+      'a restart policy of a main container',
+      { containers: [{ ...container, restartPolicy: 'Always' }] },
+      'spec.containers[0].restartPolicy',
     ],
     [
       'a GPU',

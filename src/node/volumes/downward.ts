@@ -32,7 +32,14 @@ export function downwardFiles(
   });
 }
 
-function fieldText({ metadata = {} }: Pod, path: string): string {
+function fieldText(pod: Pod, path: string): string {
+  const text = metadataText(pod, path);
+  if (text === undefined) throw new VolumeError(`unsupported fieldPath: ${path}`);
+  return text;
+}
+
+/** The text of a field of the Pod's metadata, as downward API files and the environment show it; undefined for other fields. */
+export function metadataText({ metadata = {} }: Pod, path: string): string | undefined {
   const entry = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (entry) {
     const [, field, key = ''] = entry;
@@ -50,7 +57,7 @@ function fieldText({ metadata = {} }: Pod, path: string): string {
     case 'metadata.annotations':
       return mapText(metadata.annotations);
     default:
-      throw new VolumeError(`unsupported fieldPath: ${path}`);
+      return undefined;
   }
 }
 
@@ -87,7 +94,8 @@ function escapedCode(char: string): string {
   return code > 0xffff ? `\\U${hex(8)}` : `\\u${hex(4)}`;
 }
 
-function resourceText(selector: ResourceFieldSelector, { pod, allocatable }: DownwardContext): string {
+/** A request or limit of a container in units of its divisor, rounded up; what is not limited may use what the node has. */
+export function resourceText(selector: ResourceFieldSelector, { pod, allocatable }: DownwardContext): string {
   const { containerName = '', resource, divisor } = selector;
   const { containers = [], initContainers = [] } = pod.spec ?? {};
   const container = [...containers, ...initContainers].find(({ name }) => name === containerName);

@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2/promise';
-import type { ChannelFacts, CloneFacts, ServerFacts } from './port.js';
+import type { ChannelFacts, CloneFacts, CloneProgress, ServerFacts } from './port.js';
 import { type Row, Rows } from './rows.js';
 
 const VARIABLES = `SELECT VERSION() AS version, @@server_uuid AS server_uuid, @@global.server_id AS server_id,
@@ -21,11 +21,13 @@ SELECT TIMESTAMPDIFF(SECOND, LAST_HEARTBEAT_TIMESTAMP, NOW()) AS heartbeat_age, 
  TIMESTAMPDIFF(SECOND, LAST_QUEUED_TRANSACTION_END_QUEUE_TIMESTAMP, NOW()) AS queued_age
  FROM performance_schema.replication_connection_status WHERE CHANNEL_NAME = ''`;
 
+const PROGRESS = `SELECT COALESCE(SUM(DATA), 0) AS done, COALESCE(SUM(ESTIMATE), 0) AS total FROM performance_schema.clone_progress
+ WHERE STAGE IN ('FILE COPY', 'PAGE COPY', 'REDO COPY')`;
+
 const CLONE = `SELECT s.STATE AS state, s.SOURCE AS source, s.ERROR_NO AS error_no, s.ERROR_MESSAGE AS error_message,
  (SELECT COUNT(*) FROM performance_schema.processlist p WHERE p.INFO LIKE 'CLONE INSTANCE%') AS running
  FROM performance_schema.clone_status s;
-SELECT COALESCE(SUM(DATA), 0) AS done, COALESCE(SUM(ESTIMATE), 0) AS total FROM performance_schema.clone_progress
- WHERE STAGE IN ('FILE COPY', 'PAGE COPY', 'REDO COPY')`;
+${PROGRESS}`;
 
 /** Takes one look at a server: two to four round trips. `timeoutMs` holds for each. */
 export async function inspectServer(connection: Connection, timeoutMs: number): Promise<ServerFacts> {
@@ -55,6 +57,12 @@ export async function inspectServer(connection: Connection, timeoutMs: number): 
     channel: channelOf(channel),
     clone: clone && cloneOf(clone),
   };
+}
+
+/** How far the CLONE into a server is. `timeoutMs` holds for the look. */
+export async function inspectProgress(connection: Connection, timeoutMs: number): Promise<CloneProgress> {
+  const row = Rows.of((await connection.query({ sql: PROGRESS, timeout: timeoutMs }))[0]).first();
+  return { doneBytes: row?.number('done') ?? 0, totalBytes: row?.number('total') ?? 0 };
 }
 
 function tablesOf(row: Row | undefined): ServerFacts['tables'] {

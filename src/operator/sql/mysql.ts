@@ -1,5 +1,5 @@
 import { type Connection, createConnection, type QueryError } from 'mysql2/promise';
-import { inspectServer } from './inspect.js';
+import { inspectProgress, inspectServer } from './inspect.js';
 import { type ServerFacts, SqlError, type SqlPort, type SqlStep, type SqlTarget } from './port.js';
 import { EXPECTED_ERRORS, mysqlStatements } from './statements.js';
 
@@ -47,6 +47,14 @@ export function mysqlPort(): SqlPort {
       const connection = await guarded(target, forget, () => connect(target));
       try {
         await runStep(connection, step);
+      } finally {
+        connection.destroy();
+      }
+    },
+    progress: async (target) => {
+      const connection = await guarded(target, forget, () => connect(target));
+      try {
+        return await inspectProgress(connection, STATEMENT_TIMEOUT_MS);
       } finally {
         connection.destroy();
       }

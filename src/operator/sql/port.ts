@@ -56,6 +56,12 @@ export interface ServerFacts {
   readonly clone: CloneFacts | undefined;
 }
 
+/** How far a CLONE into a server is, bytes. */
+export interface CloneProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
 /** A user and password. */
 export interface Account {
   readonly user: string;
@@ -112,6 +118,8 @@ export interface SqlPort extends AsyncDisposable {
   inspect(target: SqlTarget): Promise<ServerFacts>;
   /** Runs one step; 'clone' ends when the server has what it fetched and is about to restart. */
   run(target: SqlTarget, step: SqlStep): Promise<void>;
+  /** How far the CLONE into a server is, by a session of its own that ends at once. */
+  progress(target: SqlTarget): Promise<CloneProgress>;
   /** Drops the session to a server that is gone. */
   forget(id: string): void;
 }

@@ -1,0 +1,23 @@
+import type { AdmissionRequest } from '../../api/admission.js';
+
+/** Kinds that are stored and shown although nothing here acts on them yet; whoever adds the part that does takes its row out. */
+const idleKinds: { readonly [kind: string]: string } = {
+  '/ReplicationController': 'no controller makes its Pods; use a ReplicaSet or a Deployment',
+  '/ResourceQuota': 'its limits are not enforced',
+  '/LimitRange': 'its limits and defaults are not applied',
+  'apps/DaemonSet': 'no controller makes its Pods; on one node a Deployment with one replica does the same',
+  'batch/Job': 'no controller makes its Pods',
+  'batch/CronJob': 'no controller makes its Jobs',
+  'policy/PodDisruptionBudget': 'no controller counts its Pods, so that it holds back every eviction',
+  'autoscaling/HorizontalPodAutoscaler': 'no controller scales by it',
+  'networking.k8s.io/NetworkPolicy': 'it is not enforced, every Pod reaches every other',
+  'networking.k8s.io/Ingress':
+    'nothing serves it; publish a Service with: holdfast up --publish SERVICE[:PORT]',
+};
+
+/** What to tell one who creates an object that nothing acts on; undefined for all others. */
+export function idleWarning({ operation, kind, subresource }: AdmissionRequest): string | undefined {
+  if (operation !== 'CREATE' || subresource !== undefined) return undefined;
+  const why = idleKinds[`${kind.group}/${kind.kind}`];
+  return why === undefined ? undefined : `${kind.kind} is stored, but not acted on here yet: ${why}`;
+}
