@@ -32,15 +32,6 @@ export function invalidValue(field: string, value: unknown, detail: string): Fie
   };
 }
 
-/** The field's value is of the wrong type. */
-export function typeInvalid(field: string, value: unknown, detail: string): FieldError {
-  return {
-    field,
-    reason: 'FieldValueTypeInvalid',
-    message: withDetail(`Invalid value: ${shown(value)}`, detail),
-  };
-}
-
 /** The field's value is none of the values that are known. */
 export function notSupported(field: string, value: unknown, allowed: readonly string[]): FieldError {
   const values = allowed.map((text) => JSON.stringify(text)).join(', ');

@@ -4,7 +4,7 @@ import type { KindRow } from './kinds/row.js';
 import { workloadKinds } from './kinds/workloads.js';
 import { apiVersionOf, type KindRef } from './kube-object.js';
 
-export type { KindRow, SubresourceRow, Verb } from './kinds/row.js';
+export type { KindRow, Verb } from './kinds/row.js';
 
 /** Every kind that is served, by name; `EventV1` is Event of events.k8s.io. */
 export const kinds = { ...coreKinds, ...workloadKinds, ...platformKinds, ...accessKinds } as const;

@@ -7,10 +7,8 @@ export {
   isAlreadyExists,
   isConflict,
   isExpired,
-  isForbidden,
   isInvalid,
   isNotFound,
-  isTooManyRequests,
   StatusError,
 } from './status-failure.js';
 
@@ -68,11 +66,6 @@ export function conflict(kind: NamedKind, name: string, why: string = objectModi
     message: `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${why}`,
     details: resourceDetails(kind, name),
   });
-}
-
-/** 409 of server-side apply: fields belong to other managers. */
-export function applyConflict(causes: readonly StatusCause[], message: string): StatusError {
-  return failure({ code: 409, reason: 'Conflict', message, details: { causes } });
 }
 
 /** 422: fields of the object are wrong. */
@@ -192,16 +185,6 @@ export function notImplemented(message: string): StatusError {
 /** 503: cannot serve now; later it may. */
 export function unavailable(message: string, cause?: unknown): StatusError {
   return failure({ code: 503, reason: 'ServiceUnavailable', message, cause });
-}
-
-/** 504: it took too long, and how it ended is not known. */
-export function timedOut(message: string, retryAfterSeconds = 0): StatusError {
-  return failure({
-    code: 504,
-    reason: 'Timeout',
-    message: `Timeout: ${message}`,
-    details: retryAfterSeconds > 0 ? { retryAfterSeconds } : {},
-  });
 }
 
 function resourceDetails(kind: NamedKind, name: string): StatusDetails {

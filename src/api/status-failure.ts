@@ -60,12 +60,6 @@ export const isInvalid = (error: unknown): boolean => hasReason(error, 'Invalid'
 /** Whether a watch or a list asked for a revision that is gone. */
 export const isExpired = (error: unknown): boolean => hasReason(error, 'Expired') || hasReason(error, 'Gone');
 
-/** Whether the caller was refused by authorization or admission. */
-export const isForbidden = (error: unknown): boolean => hasReason(error, 'Forbidden');
-
-/** Whether an eviction or a request was put off. */
-export const isTooManyRequests = (error: unknown): boolean => hasReason(error, 'TooManyRequests');
-
 function hasReason(error: unknown, reason: string): boolean {
   return error instanceof StatusError && error.reason === reason;
 }

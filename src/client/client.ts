@@ -1,5 +1,5 @@
 import type { KindRef, KubeObject, ObjectKey } from '../api/kube-object.js';
-import type { DeleteOptions, PatchRequest, ResourceApi, WriteOptions } from '../api/resource-api.js';
+import type { ResourceApi, WriteOptions } from '../api/resource-api.js';
 
 /** How a cache is narrowed; both selectors are Kubernetes' strings. */
 export interface CacheOptions {
@@ -47,5 +47,3 @@ export interface Client extends ResourceApi, AsyncDisposable {
   /** Merge-patches `status` of exactly this object (by uid); a gone object is not an error and resolves undefined. */
   patchStatus<T extends KubeObject>(kind: KindRef<T>, object: T, status: unknown): Promise<T | undefined>;
 }
-
-export type { DeleteOptions, PatchRequest };

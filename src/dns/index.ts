@@ -12,7 +12,7 @@ import { type Published, perform } from './perform.js';
 import { type DnsFacts, plan } from './plan.js';
 import type { ResourceRecord } from './records.js';
 
-export { type DnsHost, hostHere, hostInWorker } from './host.js';
+export { type DnsHost, hostInWorker } from './host.js';
 
 /** Where the zone is served and what it is called (`cluster.local`). */
 export interface DnsOptions {

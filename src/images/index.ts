@@ -3,30 +3,22 @@ import type { Recipe } from './recipe.js';
 import { findRecipesFolder, type LoadedRecipe, loadRecipe, loadRecipes } from './recipes.js';
 import { findStandInAmong, type StandIn } from './stand-in.js';
 
-export { BUILD_PACKAGES, BuildError } from './build.js';
+export { BuildError } from './build.js';
 export type { CachedImage } from './cache.js';
 export { NoMirrorError } from './debian-mirror.js';
 export {
   type ContainerdTarget,
   ImportError,
-  type ImportOptions,
   importArchive,
   listImages,
-  type StoredImage,
 } from './import.js';
-export { type ArchiveContent, type ArchivedImage, ArchiveError, readArchive } from './oci.js';
-export { LABEL_PREFIX, RECIPE_DOMAIN, recipeReferences } from './oci-layout.js';
-export { classifyPullFailure, mayStandIn, type PullFailure } from './pull-policy.js';
+export { ArchiveError } from './oci.js';
+export { RECIPE_DOMAIN } from './oci-layout.js';
+export { classifyPullFailure, mayStandIn } from './pull-policy.js';
 export { type Recipe, RecipeError } from './recipe.js';
 export { UnknownRecipeError } from './recipes.js';
-export {
-  formatReference,
-  type ImageReference,
-  InvalidReferenceError,
-  normalizeReference,
-  parseReference,
-} from './reference.js';
-export { findStandInAmong, type StandIn } from './stand-in.js';
+export { normalizeReference } from './reference.js';
+export type { StandIn } from './stand-in.js';
 
 /** Where archives are kept and how progress is told. */
 export interface ImageOptions extends CacheOptions {

@@ -1,10 +1,5 @@
 import type { Clock } from './clock.js';
 
-/** Whether an error only says that someone called the work off. */
-export function isAbortError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
-
 /** Calls `listener` when the signal is aborted, at once when it already is; returns the way to stop listening. */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal === undefined) return () => {};

@@ -17,8 +17,3 @@ export function hasErrno(error: unknown, ...codes: readonly string[]): boolean {
   const code = errnoOf(error);
   return code !== undefined && codes.includes(code);
 }
-
-/** Turns anything that was thrown into an Error, keeping Errors as they are. */
-export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}

@@ -262,6 +262,19 @@ describe('a replica', () => {
     expect([planned, shown('mysql-1')]).toEqual([steps, state]);
   });
 
+  it('is taken off a primary that is being deleted, and rests until there is one again', () => {
+    const leaving = {
+      ...primary,
+      inspection: undefined,
+      pod: { ...podOf(0), metadata: { name: 'mysql-0', deletionTimestamp: NOW.toISOString() } },
+    };
+    expect(decide([leaving, replica(1)]).steps).toEqual(['pauseReplica mysql-1 as operator']);
+    const resting = replica(1, { ...runningChannel, io: 'No' });
+    const { steps, shown } = decide([absent(0), resting]);
+    expect([steps, shown('mysql-1')]).toEqual([[], '']);
+    expect(decide([primary, resting]).steps).toEqual(['startReplica mysql-1 as operator']);
+  });
+
   it('stays ready while the primary is away', () => {
     const connecting = replica(1, {
       ...runningChannel,

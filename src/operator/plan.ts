@@ -44,6 +44,7 @@ function judgeAll(facts: SetFacts, record: StateRecord, nowMs: number): Judged[]
   if (first === undefined) return [];
   const primaryJudged = { member: first, verdict: primaryVerdict(first, facts, record) };
   const primary = servingPrimary(primaryJudged);
+  const primaryLeaving = first.pod?.metadata?.deletionTimestamp !== undefined;
   const judged: Judged[] = [primaryJudged];
   for (const member of facts.members) {
     if (member === first) continue;
@@ -51,7 +52,8 @@ function judgeAll(facts: SetFacts, record: StateRecord, nowMs: number): Judged[]
       .filter(canGive)
       .map((other) => other.member.name)
       .toReversed();
-    judged.push({ member, verdict: replicaVerdict(member, { facts, record, primary, donors, nowMs }) });
+    const context = { facts, record, primary, primaryLeaving, donors, nowMs };
+    judged.push({ member, verdict: replicaVerdict(member, context) });
   }
   return judged;
 }

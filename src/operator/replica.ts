@@ -14,6 +14,8 @@ export interface ReplicaContext {
   readonly record: StateRecord;
   /** The primary's server, when it is in state Primary. */
   readonly primary: { readonly name: string; readonly server: ServerFacts } | undefined;
+  /** The primary's Pod is being deleted. */
+  readonly primaryLeaving: boolean;
   /** Names of members that may give a copy, nearest lower ordinal first. */
   readonly donors: readonly string[];
   readonly nowMs: number;
@@ -149,6 +151,8 @@ function joinedVerdict(member: AnsweringMember, context: ReplicaContext): Verdic
       unblockedBy: `save what is needed from ${name}, then delete its claim and the Pod: it is cloned again`,
     };
   }
+  const paused = pausedVerdict(member, context);
+  if (paused !== undefined) return paused;
   const start = { kind: 'sql', pod, as: 'operator', step: { kind: 'startReplica' } } as const;
   if (channel.io === 'No' || !channel.sql) {
     if (channel.error === undefined)
@@ -161,6 +165,25 @@ function joinedVerdict(member: AnsweringMember, context: ReplicaContext): Verdic
     };
   }
   return lagVerdict(member, context, channel);
+}
+
+// mysqld waits up to ten seconds for its replicas' connections when it shuts down, so they are taken off it first. Nothing is
+// missed: nobody writes while the primary is away.
+function pausedVerdict({ name, pod, server }: AnsweringMember, context: ReplicaContext): Verdict | undefined {
+  const { channel } = server;
+  if (channel?.sql !== true || readCondition(pod)?.ready !== true) return undefined;
+  const rests = {
+    state: 'Replicating',
+    message: `${name} replicates from ${context.record.primary}`,
+  } as const;
+  const on = { kind: 'sql', pod, as: 'operator' } as const;
+  if (channel.io === 'No' && channel.error === undefined) {
+    return context.primary === undefined
+      ? rests
+      : { ...rests, step: { ...on, step: { kind: 'startReplica' } } };
+  }
+  const mustLeave = context.primary === undefined && context.primaryLeaving && channel.io !== 'No';
+  return mustLeave ? { ...rests, step: { ...on, step: { kind: 'pauseReplica' } } } : undefined;
 }
 
 function lagVerdict(

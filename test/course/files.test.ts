@@ -19,7 +19,7 @@ import {
 let machine: Machine;
 let toolbox: Toolbox;
 
-/** A namespace of its own, so that each file meets nothing of the others; gone with all it holds at the end. */
+/** A namespace of its own, so that each file meets nothing of the others; at the end it goes with all it holds, while the next file begins. */
 async function emptyNamespace(
   name: string,
 ): Promise<{ readonly kubectl: Kubectl; readonly name: string } & AsyncDisposable> {
@@ -29,7 +29,7 @@ async function emptyNamespace(
     name,
     kubectl: machine.kubectl.in(name),
     [Symbol.asyncDispose]: async () => {
-      await machine.kubectl.ok(['delete', 'namespace', name, '--timeout=90s']);
+      await machine.kubectl.ok(['delete', 'namespace', name, '--wait=false']);
     },
   };
 }

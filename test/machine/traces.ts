@@ -102,14 +102,20 @@ function answers(path: string): Promise<boolean> {
 
 /** Files in the places that containerd, CNI and we are known to write to. */
 function files(): readonly string[] {
-  const directories = [
-    '/run',
-    '/run/holdfast',
-    '/opt',
-    '/etc/cni',
-    '/var/lib/cni/results',
-    '/var/lib',
-    '/var/log',
+  const directories = ['/run', '/run/holdfast', '/opt', '/etc/cni', '/var/lib', '/var/log'];
+  return [
+    ...directories.flatMap((directory) => entries(directory).map((name) => join(directory, name))),
+    ...results(),
   ];
-  return directories.flatMap((directory) => entries(directory).map((name) => join(directory, name)));
+}
+
+/** Cached results of CNI; those of loopback devices whose sandbox has a network belong to another cluster's living Pods. */
+function results(): readonly string[] {
+  const directory = '/var/lib/cni/results';
+  const all = entries(directory);
+  const isAlive = (file: string): boolean => {
+    const id = /^cni-loopback-([0-9a-f]+)-lo$/.exec(file)?.[1];
+    return id !== undefined && all.some((other) => other.endsWith(`-${id}-eth0`));
+  };
+  return all.filter((file) => !isAlive(file)).map((file) => join(directory, file));
 }

@@ -96,7 +96,8 @@ export type SqlStep =
       readonly sourcePort: number;
       readonly account: Account;
     }
-  | { readonly kind: 'startReplica' };
+  | { readonly kind: 'startReplica' }
+  | { readonly kind: 'pauseReplica' };
 
 /** Why a server did not answer as asked. */
 export type SqlFailure = 'unreachable' | 'denied' | 'refused';

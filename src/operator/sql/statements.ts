@@ -49,6 +49,8 @@ export function mysqlStatements(step: SqlStep): readonly string[] {
       return followStatements(step);
     case 'startReplica':
       return ['START REPLICA'];
+    case 'pauseReplica':
+      return ['STOP REPLICA IO_THREAD'];
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureImage, readArchive } from '../../../src/images/index.js';
+import { ensureImage } from '../../../src/images/index.js';
+import { readArchive } from '../../../src/images/oci.js';
 import { canRun } from './container.js';
 
 describe.runIf(canRun)('building an image', () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ensureImage } from '../../../src/images/index.js';
-import { CommandError, run } from '../../../src/lib/run.js';
+import { run } from '../../../src/lib/run.js';
 
 /** Unpacks an image's only layer; made once and used by all tests of the file. */
 export async function unpackImage(name: string): Promise<{ root: string } & AsyncDisposable> {
@@ -187,5 +187,3 @@ export async function dataFolder(): Promise<{ path: string } & AsyncDisposable> 
 
 /** Whether these tests can run: root, and a builder. */
 export const canRun = process.getuid?.() === 0 && existsSync('/usr/bin/unshare');
-
-export { CommandError };

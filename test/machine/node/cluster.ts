@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { administrator, type ControlPlane, startControlPlane } from '../../../src/cluster/control-plane.js';
-import { directoryVolumes } from '../../../src/cluster/directory-volumes.js';
 import type { Pod } from '../../../src/api/generated/core-v1.js';
 import { kinds } from '../../../src/api/kinds.js';
 import { isPodReady } from '../../../src/api/pods.js';
 import type { Client } from '../../../src/client/client.js';
+import { administrator, type ControlPlane, startControlPlane } from '../../../src/cluster/control-plane.js';
+import { directoryVolumes } from '../../../src/cluster/directory-volumes.js';
 import { type Logger, silentLogger } from '../../../src/lib/log.js';
 import { systemClock } from '../../../src/lib/system-clock.js';
 import { systemRandom } from '../../../src/lib/system-random.js';
@@ -32,7 +32,10 @@ export interface NodeCluster extends AsyncDisposable {
 }
 
 /** Starts one on a machine; `store` brings the objects of an earlier one. */
-export async function startNodeCluster(machine: TestMachine, options: { readonly store?: Store; readonly log?: Logger } = {}): Promise<NodeCluster> {
+export async function startNodeCluster(
+  machine: TestMachine,
+  options: { readonly store?: Store; readonly log?: Logger } = {},
+): Promise<NodeCluster> {
   const { home } = machine;
   for (const name of ['pods', 'logs', 'volumes']) await mkdir(join(home, name), { recursive: true });
   const runtime = createCriClient(machine.socket, systemClock);
@@ -80,7 +83,11 @@ export async function startNodeCluster(machine: TestMachine, options: { readonly
       const timer = systemClock.after(limitMs, () => {
         stop();
         const waiting = agent.waiting().get(`default/${name}`);
-        reject(new Error(`Pod ${name} did not get there: ${JSON.stringify({ waiting, status: pod(name)?.status }, undefined, 1)}`));
+        reject(
+          new Error(
+            `Pod ${name} did not get there: ${JSON.stringify({ waiting, status: pod(name)?.status }, undefined, 1)}`,
+          ),
+        );
       });
       let stop = (): void => {};
       stop = pods.onChange(look);
@@ -105,13 +112,19 @@ export async function startNodeCluster(machine: TestMachine, options: { readonly
     },
     async events(about) {
       const { items } = await client.list(kinds.Event, 'default');
-      return items.filter(({ involvedObject }) => involvedObject.name === about).map(({ reason, message }) => `${reason}: ${message}`);
+      return items
+        .filter(({ involvedObject }) => involvedObject.name === about)
+        .map(({ reason, message }) => `${reason}: ${message}`);
     },
     async logs(name, { previous = false, container } = {}) {
       const found = pod(name);
       if (found === undefined) throw new Error(`no Pod ${name}`);
       let text = '';
-      const chunks = agent.api.logs(found, { container: container ?? found.spec?.containers[0]?.name ?? '', previous }, AbortSignal.timeout(5000));
+      const chunks = agent.api.logs(
+        found,
+        { container: container ?? found.spec?.containers[0]?.name ?? '', previous },
+        AbortSignal.timeout(5000),
+      );
       for await (const chunk of chunks) text += Buffer.from(chunk).toString();
       return text;
     },

@@ -49,10 +49,21 @@ async function archive(folder: string, image: SmallImage): Promise<string> {
   const layer = sha256(await readFile(join(parts, 'layer.tar')));
   const rootfs = { type: 'layers', diff_ids: [`sha256:${layer}`] };
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  await writeFile(join(parts, 'config.json'), JSON.stringify({ architecture, os: 'linux', config: image.config, rootfs }));
+  await writeFile(
+    join(parts, 'config.json'),
+    JSON.stringify({ architecture, os: 'linux', config: image.config, rootfs }),
+  );
   const manifest = [{ Config: 'config.json', RepoTags: [image.reference], Layers: ['layer.tar'] }];
   await writeFile(join(parts, 'manifest.json'), JSON.stringify(manifest));
-  await run('tar', ['-C', parts, '-cf', join(folder, `${name}.tar`), 'manifest.json', 'config.json', 'layer.tar']);
+  await run('tar', [
+    '-C',
+    parts,
+    '-cf',
+    join(folder, `${name}.tar`),
+    'manifest.json',
+    'config.json',
+    'layer.tar',
+  ]);
   return join(folder, `${name}.tar`);
 }
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { cniConfig } from '../../../src/cluster/containerd/cni.js';
-import { answers } from '../../../src/cluster/containerd/process.js';
 import { containerdConfig } from '../../../src/cluster/containerd/config.js';
+import { answers } from '../../../src/cluster/containerd/process.js';
 import { run } from '../../../src/lib/run.js';
 import { systemClock } from '../../../src/lib/system-clock.js';
 import type { Dial } from '../../../src/node/probes/dial.js';
@@ -57,7 +57,9 @@ class RelayedConnection extends Duplex {
       this.#inner.on('data', (chunk) => this.push(chunk));
       this.#inner.on('end', () => this.push(null));
     });
-    this.#inner.once('close', () => this.destroy(this.#inner.bytesRead > 0 ? undefined : new Error(`connect ECONNREFUSED ${target}`)));
+    this.#inner.once('close', () =>
+      this.destroy(this.#inner.bytesRead > 0 ? undefined : new Error(`connect ECONNREFUSED ${target}`)),
+    );
     this.#inner.on('error', (error) => this.destroy(error));
   }
 
@@ -86,21 +88,35 @@ export async function startTestMachine(): Promise<TestMachine> {
   const home = await mkdtemp(join(tmpdir(), 'hf-node-'));
   const netns = `/run/netns/${name}`;
   await run('ip', ['netns', 'add', name]);
-  const inside = ['--net=' + netns];
-  await run('nsenter', [...inside, 'sh', '-c', 'ip link set lo up && echo 1 > /proc/sys/net/ipv4/ip_forward']);
+  const inside = [`--net=${netns}`];
+  await run('nsenter', [
+    ...inside,
+    'sh',
+    '-c',
+    'ip link set lo up && echo 1 > /proc/sys/net/ipv4/ip_forward',
+  ]);
   const socket = join(home, 'c.sock');
   await configure(home, socket, name);
-  const processes: { containerd: ChildProcess | undefined; relay: ChildProcess | undefined } = { containerd: undefined, relay: undefined };
+  const processes: { containerd: ChildProcess | undefined; relay: ChildProcess | undefined } = {
+    containerd: undefined,
+    relay: undefined,
+  };
   const startContainerd = async (): Promise<void> => {
     const log = openSync(join(home, 'containerd.log'), 'a');
-    processes.containerd = spawn('nsenter', [...inside, 'containerd', '--config', join(home, 'containerd.toml')], { stdio: ['ignore', log, log], detached: true });
+    processes.containerd = spawn(
+      'nsenter',
+      [...inside, 'containerd', '--config', join(home, 'containerd.toml')],
+      { stdio: ['ignore', log, log], detached: true },
+    );
     closeSync(log);
     while (!(await answers(socket))) await systemClock.sleep(20);
   };
   await startContainerd();
   await loadSmallImages(home, socket);
   const relaySocket = join(home, 'relay.sock');
-  const relayProcess = spawn('nsenter', [...inside, process.execPath, '-e', relay, relaySocket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const relayProcess = spawn('nsenter', [...inside, process.execPath, '-e', relay, relaySocket], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   processes.relay = relayProcess;
   await once(relayProcess.stdout, 'data');
   const cgroup = `/${name}`;
@@ -117,7 +133,10 @@ export async function startTestMachine(): Promise<TestMachine> {
       await end(processes.containerd, 'SIGTERM');
       await end(processes.relay, 'SIGTERM');
       await run('ip', ['netns', 'delete', name]);
-      await run('sh', ['-c', `grep -o '${home}[^ ]*' /proc/self/mountinfo | tac | xargs -r -n1 umount -l`]).catch(() => {});
+      await run('sh', [
+        '-c',
+        `grep -o '${home}[^ ]*' /proc/self/mountinfo | tac | xargs -r -n1 umount -l`,
+      ]).catch(() => {});
       await rm(home, { recursive: true, force: true });
     },
   };
@@ -138,7 +157,12 @@ async function configure(home: string, socket: string, network: string): Promise
   });
   await mkdir(join(home, 'cni'));
   await writeFile(join(home, 'containerd.toml'), config);
-  const cni = cniConfig({ name: network, range: '10.244.0.0/16', gateway: '10.244.0.1', dataDirectory: join(home, 'ipam') });
+  const cni = cniConfig({
+    name: network,
+    range: '10.244.0.0/16',
+    gateway: '10.244.0.1',
+    dataDirectory: join(home, 'ipam'),
+  });
   await writeFile(join(home, 'cni/10.conflist'), cni);
 }
 
@@ -150,12 +174,23 @@ async function end(child: ChildProcess | undefined, signal: 'SIGKILL' | 'SIGTERM
 }
 
 /** Whatever a test left running goes with the machine. */
-async function clear({ socket, cgroup }: { readonly home: string; readonly socket: string; readonly name: string; readonly cgroup: string }): Promise<void> {
+async function clear({
+  socket,
+  cgroup,
+}: {
+  readonly home: string;
+  readonly socket: string;
+  readonly name: string;
+  readonly cgroup: string;
+}): Promise<void> {
   const { createCriClient } = await import('../../../src/node/cri/cri-client.js');
   await using runtime = createCriClient(socket, systemClock);
   for (const { id } of await runtime.listSandboxes()) {
     await runtime.stopSandbox(id);
     await runtime.removeSandbox(id);
   }
-  await run('sh', ['-c', `find /sys/fs/cgroup -depth -type d -path '*${cgroup}*' -exec rmdir {} + 2>/dev/null || true`]);
+  await run('sh', [
+    '-c',
+    `find /sys/fs/cgroup -depth -type d -path '*${cgroup}*' -exec rmdir {} + 2>/dev/null || true`,
+  ]);
 }

@@ -6,6 +6,8 @@ import type { Store } from '../../../src/store/store.js';
 import { type NodeCluster, startNodeCluster } from './cluster.js';
 import { startTestMachine, type TestMachine } from './node.js';
 
+/** How long a poll may take on a busy machine. */
+const soon = { timeout: 15_000 };
 let machine: TestMachine;
 let store: Store;
 let cluster: NodeCluster;
@@ -21,10 +23,21 @@ afterEach(async () => {
   await machine?.[Symbol.asyncDispose]();
 });
 
-const command = ['sh', '-c', 'trap "echo stopped; exit 0" TERM; echo started; while true; do sleep 0.05; done'];
+const command = [
+  'sh',
+  '-c',
+  'trap "echo stopped; exit 0" TERM; echo started; while true; do sleep 0.05; done',
+];
 
 function podOf(name: string, spec: Partial<PodSpec> = {}): Pod {
-  return { metadata: { name, namespace: 'default' }, spec: { terminationGracePeriodSeconds: 5, ...spec, containers: [{ name: 'main', image: 'busybox:1', command }] } };
+  return {
+    metadata: { name, namespace: 'default' },
+    spec: {
+      terminationGracePeriodSeconds: 5,
+      ...spec,
+      containers: [{ name: 'main', image: 'busybox:1', command }],
+    },
+  };
 }
 
 async function restartAgent(): Promise<void> {
@@ -32,7 +45,10 @@ async function restartAgent(): Promise<void> {
   cluster = await startNodeCluster(machine, { store });
 }
 
-const mainOf = (pod: Pod | undefined): NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number] | undefined => pod?.status?.containerStatuses?.[0];
+const mainOf = (
+  pod: Pod | undefined,
+): NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number] | undefined =>
+  pod?.status?.containerStatuses?.[0];
 
 describe('the node agent', () => {
   it('adopts what runs when it is restarted, and goes on where it was', async () => {
@@ -43,7 +59,8 @@ describe('the node agent', () => {
     const seen: (string | undefined)[] = [];
     await restartAgent();
     cluster.client.cache(kinds.Pod).onChange(({ after }) => {
-      if (after?.metadata?.name === 'adopted') seen.push(after?.status?.conditions?.find(({ type }) => type === 'Ready')?.status);
+      if (after?.metadata?.name === 'adopted')
+        seen.push(after?.status?.conditions?.find(({ type }) => type === 'Ready')?.status);
     });
     await cluster.client.delete(kinds.Pod, { namespace: 'default', name: 'going' });
     await cluster.until('going', (pod) => pod === undefined);
@@ -74,10 +91,14 @@ describe('the node agent', () => {
     expect(mainOf(cluster.pod('a'))?.state?.terminated?.exitCode).toBe(0);
     expect(cluster.pod('a')?.status?.phase).toBe('Running');
     await restartAgent();
-    const after = await cluster.until('a', (pod) => mainOf(pod)?.restartCount === 1 && mainOf(pod)?.ready === true);
+    const after = await cluster.until(
+      'a',
+      (pod) => mainOf(pod)?.restartCount === 1 && mainOf(pod)?.ready === true,
+    );
     expect(after?.metadata?.uid).toBe(before?.metadata?.uid);
     expect(mainOf(after)?.lastState?.terminated?.reason).toBe('Completed');
-    for (const name of ['b', 'c']) await cluster.until(name, (pod) => mainOf(pod)?.restartCount === 1 && mainOf(pod)?.ready === true);
+    for (const name of ['b', 'c'])
+      await cluster.until(name, (pod) => mainOf(pod)?.restartCount === 1 && mainOf(pod)?.ready === true);
   });
 
   it('lives through the death of containerd', async () => {
@@ -85,7 +106,9 @@ describe('the node agent', () => {
     const before = await cluster.ready('steady');
     await machine.killContainerd();
     await cluster.client.create(kinds.Pod, podOf('later'));
-    await expect.poll(() => cluster.agent.waiting().get('default/later')?.reason).toBe('RuntimeUnavailable');
+    await expect
+      .poll(() => cluster.agent.waiting().get('default/later')?.reason, soon)
+      .toBe('RuntimeUnavailable');
     await machine.startContainerd();
     await cluster.ready('later');
     expect(mainOf(cluster.pod('steady'))).toEqual(mainOf(before));

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../src/lib/run.js';
+import { added, traces } from '../machine/traces.js';
+import { environmentOf, holdfastCommand, machine } from '../tools/machine.js';
+import { runProcess } from '../tools/process.js';
+import { smallDisk } from '../tools/small-disk.js';
+import { toolboxImage } from '../tools/toolbox.js';
+import { expectOneLine } from './one-line.js';
+
+const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: one }\nspec:\n  terminationGracePeriodSeconds: 1\n  containers: [{ name: main, image: "${toolboxImage}", command: [sleep, infinity] }]\n`;
+
+/**
+ * Runs a command on this machine as it would be without containerd, without any installed package and without a source of
+ * packages: apt-get is the real one, and everything is seen by this command alone.
+ */
+const withoutPackages = `
+  empty=$(mktemp); chmod 644 $empty
+  for program in $(command -v containerd || true); do mount --bind $empty $program; done
+  for directory in /etc/apt /var/lib/apt /var/cache/apt; do mount -t tmpfs none $directory; done
+  mkdir -p /etc/apt/apt.conf.d /etc/apt/preferences.d /var/lib/apt/lists/partial /var/cache/apt/archives/partial
+  mount --bind $empty /var/lib/dpkg/status
+  rm $empty
+  exec "$@"`;
+
+describe('containerd that is missing and cannot be installed', () => {
+  it('is named in one line, and nothing is begun', async () => {
+    await using one = await machine('bare');
+    const before = await traces(one.cluster.paths);
+    const command = [
+      'unshare',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-ec',
+      withoutPackages,
+      'sh',
+    ] as const;
+    const env = environmentOf(one.cluster);
+    const line = expectOneLine(await runProcess([...command, ...holdfastCommand, 'up'], { env }));
+    expect(line).toMatch(/apt-get could not install containerd/);
+    expect(line).toMatch(/[Uu]nable to locate package|no installation candidate/);
+    expect(added(before, await traces(one.cluster.paths))).toEqual([]);
+    expect(existsSync(one.cluster.paths.state)).toBe(false);
+  });
+});
+
+describe('a full disk', () => {
+  it('while the cluster starts: one line, and it can be taken down without a trace', async () => {
+    await using one = await machine('tiny');
+    await using disk = await smallDisk(1);
+    const before = await traces(one.cluster.paths);
+    const options = { env: { ...environmentOf(one.cluster), HOLDFAST_HOME: disk.path } };
+    const result = await one.holdfast(['up'], options);
+    const { code, stdout } = await one.holdfast(['down', '--purge'], options);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('is gone, with its data')]);
+    expect(added(before, await traces(one.cluster.paths))).toEqual([]);
+    expect(expectOneLine(result)).toMatch(/no space left on device/i);
+  });
+
+  it('while an image is unpacked: so it is said, and it goes on when there is room', async () => {
+    await using one = await machine('full');
+    await using disk = await smallDisk(1024);
+    const ballast = join(disk.path, 'ballast');
+    await run('fallocate', ['-l', '960M', ballast]);
+    const options = { env: { ...environmentOf(one.cluster), HOLDFAST_HOME: disk.path }, input: pod };
+    const failed = await one.holdfast(['up', '-', '--timeout', '10'], options);
+    await rm(ballast);
+    const again = await one.holdfast(['up', '-', '--timeout', '90'], options);
+    const down = await one.holdfast(['down', '--purge'], options);
+    expect(expectOneLine(failed)).toMatch(/not ready after 10 s: pod\/one/);
+    expect(failed.stdout).toMatch(/no space left on device/);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^pod\/one unchanged$/m)]);
+    expect(down.code).toBe(0);
+  });
+});
