@@ -54,7 +54,7 @@ spec:
 `;
 
 describe('DNS beside a control plane', () => {
-  it('names Pods as soon as they are ready, by their new address when they come back, and not when they are gone', async () => {
+  it('names Pods as soon as they are ready, and only those', async () => {
     const { cluster, host } = await serve();
     await cluster.apply(manifest);
     await cluster.until(() => cluster.ready().length === 2);
