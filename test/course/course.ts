@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { EndpointSlice } from '../../src/api/generated/discovery-v1.js';
-import { until } from '../tools/eventually.js';
+import { eventually, until } from '../tools/eventually.js';
 import type { Kubectl } from '../tools/kubectl.js';
 import { askValue, cloneStatus, replicaStatus } from '../tools/mysql.js';
 import { conditionOf, type ListOf, podOf } from '../tools/objects.js';
@@ -56,6 +56,11 @@ export async function expectReplicated(kubectl: Kubectl, namespace: string, memb
     });
     expect(await askValue(kubectl, pod, 'SELECT @@super_read_only')).toBe('1');
   }
+}
+
+/** The same, as soon as the replicas have connected again: they serve reads while their primary is away. */
+export function eventuallyReplicated(kubectl: Kubectl, namespace: string, members = 3): Promise<void> {
+  return eventually('all replicate again', () => expectReplicated(kubectl, namespace, members));
 }
 
 /** Asks a member which server it was cloned from. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersistentVolume, Pod } from '../../src/api/generated/core-v1.js';
@@ -9,7 +9,7 @@ import { ask, askValue, cloneStatus, queryPort, replicaStatus } from '../tools/m
 import { claimNames, claimOf, isReady, podIsNew, podOf, setIsReady } from '../tools/objects.js';
 import { startToolbox, type Toolbox } from '../tools/toolbox.js';
 import { startWriting, type WriteReport, type WriteStream } from '../tools/write-stream.js';
-import { eventuallyReads, expectClonedFrom, expectReplicated, memberIs } from './course.js';
+import { eventuallyReads, eventuallyReplicated, expectClonedFrom, memberIs } from './course.js';
 
 const claims = [0, 1, 2].map((ordinal) => `mysql-storage-mysql-${ordinal}`);
 
@@ -83,7 +83,7 @@ describe('a daemon that is killed in the middle of a clone', () => {
     process.kill(daemon.pid ?? Number.NaN, 'SIGKILL');
     await eventually('the API is back', () => kubectl.ok(['get', '--raw', '/readyz']));
     await setIsReady(kubectl, 'mysql', 3);
-    await expectReplicated(kubectl, 'default');
+    await eventuallyReplicated(kubectl, 'default');
     await expectClonedFrom(kubectl, 'mysql-1', { pod: 'mysql-0', namespace: 'default' });
     await expectClonedFrom(kubectl, 'mysql-2', { pod: 'mysql-1', namespace: 'default' });
     const clone = await cloneStatus(kubectl, 'mysql-1');
@@ -119,7 +119,7 @@ describe('kubectl delete pod', () => {
     );
     expect((await claimOf(kubectl, 'mysql-storage-mysql-0')).metadata?.uid).toBe(claim.metadata?.uid);
     await setIsReady(kubectl, 'mysql', 3);
-    await expectReplicated(kubectl, 'default');
+    await eventuallyReplicated(kubectl, 'default');
     await expectNothingLost(['mysql-1', 'mysql-2']);
     const client = 'mysql -hmysql-master.default.svc.cluster.local -uroot -pexample -N';
     expect((await toolbox.sh(`${client} -e 'SELECT @@hostname'`)).trim()).toBe('mysql-0');
@@ -135,7 +135,7 @@ describe('kubectl delete pod', () => {
     console.log(`delete pod mysql-2: ready again after ${seconds.toFixed(1)} s`);
     expect(await askValue(kubectl, 'mysql-2', 'SELECT @@server_uuid')).toBe(server);
     expect(await cloneStatus(kubectl, 'mysql-2')).toEqual(cloned);
-    await expectReplicated(kubectl, 'default');
+    await eventuallyReplicated(kubectl, 'default');
     await expectNothingLost(['mysql-2']);
   });
 });
@@ -147,13 +147,13 @@ describe('scaling', () => {
     const { seconds } = await timed(() => setIsReady(kubectl, 'mysql', 4));
     console.log(`scale 3 to 4: ready after ${seconds.toFixed(1)} s`);
     await expectClonedFrom(kubectl, 'mysql-3', { pod: 'mysql-2', namespace: 'default' });
-    await expectReplicated(kubectl, 'default', 4);
+    await eventuallyReplicated(kubectl, 'default', 4);
     await expectNothingLost(['mysql-3']);
     await kubectl.ok(['scale', 'statefulset', 'mysql', '--replicas=3']);
     await kubectl.ok(['wait', '--for=delete', 'pod/mysql-3', '--timeout=60s']);
     await setIsReady(kubectl, 'mysql', 3);
     expect(await claimNames(kubectl)).toEqual([...claims, 'mysql-storage-mysql-3']);
-    await expectReplicated(kubectl, 'default');
+    await eventuallyReplicated(kubectl, 'default');
   });
 });
 
@@ -168,7 +168,7 @@ describe('the set and its claims', () => {
     await kubectl.ok(['apply', '-f', architectureFile]);
     const { seconds } = await timed(() => setIsReady(kubectl, 'mysql', 3));
     console.log(`set deleted and applied again: ready after ${seconds.toFixed(1)} s`);
-    await expectReplicated(kubectl, 'default');
+    await eventuallyReplicated(kubectl, 'default');
     await expectNothingLost(['mysql-1', 'mysql-2']);
   });
 
@@ -196,14 +196,13 @@ describe('the set and its claims', () => {
       await rename(aside, volume);
     });
     await setIsReady(kubectl, 'mysql', 3);
-    await expectReplicated(kubectl, 'default');
+    await eventuallyReplicated(kubectl, 'default');
     await expectNothingLost(['mysql-1', 'mysql-2']);
   });
 });
 
 /** Empties a directory into another that is made for it. */
 async function moveAside(volume: string, aside: string): Promise<void> {
-  const { mkdir, stat, chown } = await import('node:fs/promises');
   const { mode, uid, gid } = await stat(volume);
   await mkdir(aside, { mode: mode & 0o7777 });
   await chown(aside, uid, gid);
@@ -230,9 +229,7 @@ describe('down and up', () => {
     const stopped = await timed(() => cluster.down());
     const started = await timed(async () => {
       await cluster.up();
-      await eventually('replication is back', () => expectReplicated(kubectl, 'default'), {
-        timeoutMs: 90_000,
-      });
+      await eventuallyReplicated(kubectl, 'default');
     });
     console.log(
       `down ${stopped.seconds.toFixed(1)} s; up until replication is back ${started.seconds.toFixed(1)} s`,
