@@ -12,6 +12,7 @@ import { tearDown } from './teardown/index.js';
 import { observeLeftovers } from './teardown/observe.js';
 import { UserError } from './user-error.js';
 
+export { withImageErrors } from './image-errors.js';
 export type { PublishedPort } from './keeper/messages.js';
 export type { ClusterPaths, ClusterRef } from './paths.js';
 export { ensureBuildTools } from './sandbox-image.js';

@@ -1,5 +1,6 @@
 import { ensureImage, importArchive, listImages, listRecipes } from '../images/index.js';
 import { SANDBOX_IMAGE } from './containerd/prepare.js';
+import { withImageErrors } from './image-errors.js';
 import { ensureRequirements, findCommand, type InstallOptions, type Requirement } from './packages/index.js';
 import type { ClusterPaths } from './paths.js';
 
@@ -18,8 +19,7 @@ export async function ensureSandboxImage(paths: ClusterPaths, options: InstallOp
   const target = { address: paths.runFiles.containerdSocket, ctr: findCommand('ctr', options.path) };
   const images = await listImages(target);
   if (images.some(({ reference }) => reference === SANDBOX_IMAGE)) return;
-  const archive = await sandboxArchive(paths, options);
-  await importArchive(archive, target);
+  await withImageErrors(async () => importArchive(await sandboxArchive(paths, options), target));
 }
 
 async function sandboxArchive(paths: ClusterPaths, options: InstallOptions): Promise<string> {

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event, Pod } from '../../src/api/generated/core-v1.js';
-import type { EndpointSlice } from '../../src/api/generated/discovery-v1.js';
+import type { Event } from '../../src/api/generated/core-v1.js';
 import { timed, until } from '../tools/eventually.js';
-import { type History, recordHistory } from '../tools/history.js';
 import { kubectlVersions } from '../tools/kubectl.js';
-import { architectureFile, type Machine, startMachine } from '../tools/machine.js';
+import { architectureFile, type Machine } from '../tools/machine.js';
 import { ask, askValue, queryPort } from '../tools/mysql.js';
 import { conditionOf, isReady, type ListOf, podOf, podsOf } from '../tools/objects.js';
-import { startToolbox, type Toolbox } from '../tools/toolbox.js';
+import type { Toolbox } from '../tools/toolbox.js';
+import { type ArchitectureWorld, startArchitecture } from './architecture-world.js';
 import {
   eventuallyReads,
   expectClonedFrom,
@@ -20,52 +19,25 @@ import {
 const members = ['mysql-0', 'mysql-1', 'mysql-2'];
 const podLabel = 'statefulset.kubernetes.io/pod-name';
 
+let world: ArchitectureWorld;
 let machine: Machine;
 let toolbox: Toolbox;
-let pods: History<Pod>;
-let slices: History<EndpointSlice>;
-let printed: string;
-
-/** The host's port of a published Service, read from the cluster's status. */
-async function portOf(service: string): Promise<number> {
-  const { published } = await machine.cluster.status();
-  return published.find((one) => one.service === service)?.hostPort ?? Number.NaN;
-}
-
-/** The version at which a Pod was first seen to fit. */
-function firstVersion(name: string, fits: (pod: Pod) => boolean): number {
-  const version = pods.first(({ object }) => object.metadata?.name === name && fits(object));
-  return version ?? Number.NaN;
-}
 
 beforeAll(async () => {
-  machine = await startMachine('architecture');
-  const { kubectl } = machine;
-  pods = recordHistory(kubectl, '/api/v1/namespaces/default/pods');
-  slices = recordHistory(kubectl, '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices');
-  const up = ['up', architectureFile, '--publish', 'mysql-master', '--publish', 'mysql'];
-  const { value, seconds } = await timed(() => machine.ok(up));
-  printed = value;
-  console.log(`architecture.yaml: three ready servers after ${seconds.toFixed(1)} s on a running cluster`);
-  toolbox = await startToolbox(kubectl);
+  world = await startArchitecture();
+  ({ machine, toolbox } = world);
 });
 
-afterAll(async () => {
-  await pods?.[Symbol.asyncDispose]();
-  await slices?.[Symbol.asyncDispose]();
-  await machine?.[Symbol.asyncDispose]();
-});
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 describe('the whole architecture in one file', () => {
   it('M15: one command applies the file unchanged, waits, and says how to connect', async () => {
-    for (const line of [
-      'service/mysql created',
-      'service/mysql-master created',
-      'statefulset.apps/mysql created',
-    ])
-      expect(printed).toContain(line);
-    expect(printed).toContain(`mysql -h 127.0.0.1 -P ${await portOf('mysql-master')} -uroot -pexample`);
-    expect(printed).toContain(`mysql -h 127.0.0.1 -P ${await portOf('mysql')} -uroot -pexample`);
+    for (const name of ['service/mysql', 'service/mysql-master', 'statefulset.apps/mysql'])
+      expect(world.printed).toContain(`${name} created`);
+    expect(world.printed).toContain(
+      `mysql -h 127.0.0.1 -P ${await world.portOf('mysql-master')} -uroot -pexample`,
+    );
+    expect(world.printed).toContain(`mysql -h 127.0.0.1 -P ${await world.portOf('mysql')} -uroot -pexample`);
     await expectReplicated(machine.kubectl, 'default');
   });
 
@@ -87,10 +59,13 @@ describe('the whole architecture in one file', () => {
 describe('the StatefulSet', () => {
   it('M2: makes its Pods one by one, each only when the one before is Running and Ready', async () => {
     for (const [index, name] of members.entries()) {
-      const made = firstVersion(name, () => true);
+      const made = world.firstVersion(name, () => true);
       const before = members[index - 1];
       if (before === undefined) continue;
-      const readyBefore = firstVersion(before, (pod) => pod.status?.phase === 'Running' && isReady(pod));
+      const readyBefore = world.firstVersion(
+        before,
+        (pod) => pod.status?.phase === 'Running' && isReady(pod),
+      );
       expect(made).toBeGreaterThan(readyBefore);
     }
     const args = [
@@ -121,22 +96,19 @@ describe('the StatefulSet', () => {
   });
 
   it('M9, M10: makes one claim for each Pod, bound to a volume made on demand', async () => {
-    const claims = (await machine.kubectl.ok(['get', 'pvc', '--no-headers'])).trimEnd().split('\n');
-    expect(
-      claims
-        .map((line) => line.split(/\s+/))
-        .map(([name, status, , size, modes, storageClass]) =>
-          [name, status, size, modes, storageClass].join(' '),
-        ),
-    ).toEqual(members.map((pod) => `mysql-storage-${pod} Bound 5Gi RWO standard`));
-    const volumes = (await machine.kubectl.ok(['get', 'pv', '--no-headers'])).trimEnd().split('\n');
-    const bound = volumes
-      .map((line) => line.split(/\s+/))
-      .map(([, size, modes, policy, status, claim, storageClass]) =>
-        [size, modes, policy, status, claim, storageClass].join(' '),
-      );
-    expect(bound.toSorted()).toEqual(
-      members.map((pod) => `5Gi RWO Delete Bound default/mysql-storage-${pod} standard`),
+    const claims = await world.tableOf(['get', 'pvc']);
+    expect(claims).toEqual(
+      members.map((pod) => ({
+        ...{ NAME: `mysql-storage-${pod}`, STATUS: 'Bound', VOLUME: expect.stringMatching(/^pvc-/) },
+        ...{ CAPACITY: '5Gi', 'ACCESS MODES': 'RWO', STORAGECLASS: 'standard' },
+      })),
+    );
+    const volumes = await world.tableOf(['get', 'pv', '--sort-by={.spec.claimRef.name}']);
+    expect(volumes).toEqual(
+      members.map((pod) => ({
+        ...{ NAME: expect.stringMatching(/^pvc-/), CAPACITY: '5Gi', 'ACCESS MODES': 'RWO', STATUS: 'Bound' },
+        ...{ 'RECLAIM POLICY': 'Delete', CLAIM: `default/mysql-storage-${pod}`, STORAGECLASS: 'standard' },
+      })),
     );
   });
 });
@@ -212,12 +184,12 @@ describe('replication', () => {
       `${client} -hmysql-master -e 'CREATE DATABASE m14; CREATE TABLE m14.t (id INT PRIMARY KEY)'`,
     );
     await toolbox.sh(`${client} -hmysql-master -e 'INSERT INTO m14.t VALUES (1)'`);
-    await queryPort(await portOf('mysql-master'), 'INSERT INTO m14.t VALUES (2)');
+    await queryPort(await world.portOf('mysql-master'), 'INSERT INTO m14.t VALUES (2)');
     for (const pod of members)
       await eventuallyReads(machine.kubectl, pod, { statement: 'SELECT COUNT(*) FROM m14.t', value: '2' });
     expect((await toolbox.sh(`${client} -hmysql -e 'SELECT COUNT(*) FROM m14.t'`)).trim()).toBe('2');
     const answered = new Set<unknown>();
-    const port = await portOf('mysql');
+    const port = await world.portOf('mysql');
     for (let asked = 0; asked < 6; asked += 1) {
       const [row] = await queryPort(port, 'SELECT @@hostname AS name, COUNT(*) AS rows_read FROM m14.t');
       expect(Number(row?.['rows_read'])).toBe(2);
@@ -230,18 +202,18 @@ describe('replication', () => {
 describe('readiness', () => {
   it('M8: no replica was an endpoint before it was replicating', () => {
     for (const name of ['mysql-1', 'mysql-2']) {
-      const replicating = firstVersion(
+      const replicating = world.firstVersion(
         name,
         (pod) => conditionOf(pod, memberCondition)?.reason === 'Replicating' && isReady(pod),
       );
-      const offered = slices.first(({ object }) =>
+      const offered = world.slices.first(({ object }) =>
         (object.endpoints ?? []).some(
           ({ conditions, targetRef }) => targetRef?.name === name && conditions?.ready === true,
         ),
       );
       expect(offered).toBeGreaterThan(replicating);
     }
-    const readyTooEarly = pods
+    const readyTooEarly = world.pods
       .changes()
       .filter(({ object }) => object.metadata?.labels?.['app'] === 'mysql' && isReady(object))
       .filter(({ object }) => conditionOf(object, memberCondition)?.status !== 'True');

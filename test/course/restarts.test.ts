@@ -78,6 +78,11 @@ describe('a daemon that is killed in the middle of a clone', () => {
     await fill(256);
     await kubectl.ok(['scale', 'statefulset', 'mysql', '--replicas=3']);
     await memberIs(kubectl, 'mysql-1', 'Cloning');
+    await until(
+      'mysql-1 is being cloned',
+      () => cloneStatus(kubectl, 'mysql-1'),
+      (clone) => clone?.['STATE'] === 'In Progress',
+    );
     const { daemon } = await cluster.status();
     const killedAt = Date.now();
     process.kill(daemon.pid ?? Number.NaN, 'SIGKILL');

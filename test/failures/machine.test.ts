@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/lib/run.js';
+import type { TestCluster } from '../machine/cluster.js';
 import { added, traces } from '../machine/traces.js';
 import { environmentOf, holdfastCommand, machine } from '../tools/machine.js';
 import { runProcess } from '../tools/process.js';
-import { smallDisk } from '../tools/small-disk.js';
+import { mountSmallDisk } from '../tools/small-disk.js';
 import { toolboxImage } from '../tools/toolbox.js';
 import { expectOneLine } from './one-line.js';
 
@@ -51,29 +52,42 @@ describe('containerd that is missing and cannot be installed', () => {
 describe('a full disk', () => {
   it('while the cluster starts: one line, and it can be taken down without a trace', async () => {
     await using one = await machine('tiny');
-    await using disk = await smallDisk(1);
-    const before = await traces(one.cluster.paths);
-    const options = { env: { ...environmentOf(one.cluster), HOLDFAST_HOME: disk.path } };
-    const result = await one.holdfast(['up'], options);
-    const { code, stdout } = await one.holdfast(['down', '--purge'], options);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('is gone, with its data')]);
-    expect(added(before, await traces(one.cluster.paths))).toEqual([]);
-    expect(expectOneLine(result)).toMatch(/no space left on device/i);
+    const { paths } = one.cluster;
+    await using _disk = await mountSmallDisk(1, paths.home);
+    await using _programs = killedAtEnd(one.cluster);
+    const before = await traces(paths);
+    const up = await one.holdfast(['up']);
+    const down = await one.holdfast(['down', '--purge'], { timeoutMs: 60_000 });
+    expect(expectOneLine(up)).toMatch(/no space left on device/i);
+    expect([down.code, down.stdout]).toEqual([0, expect.stringContaining('is gone, with its data')]);
+    expect(added(before, await traces(paths))).toEqual([]);
   });
 
   it('while an image is unpacked: so it is said, and it goes on when there is room', async () => {
     await using one = await machine('full');
-    await using disk = await smallDisk(1024);
-    const ballast = join(disk.path, 'ballast');
+    const { paths } = one.cluster;
+    await using _disk = await mountSmallDisk(1024, paths.home);
+    await using _programs = killedAtEnd(one.cluster);
+    const ballast = join(paths.home, 'ballast');
     await run('fallocate', ['-l', '960M', ballast]);
-    const options = { env: { ...environmentOf(one.cluster), HOLDFAST_HOME: disk.path }, input: pod };
-    const failed = await one.holdfast(['up', '-', '--timeout', '10'], options);
-    await rm(ballast);
-    const again = await one.holdfast(['up', '-', '--timeout', '90'], options);
-    const down = await one.holdfast(['down', '--purge'], options);
+    const failed = await one.holdfast(['up', '-', '--timeout', '10'], { input: pod });
     expect(expectOneLine(failed)).toMatch(/not ready after 10 s: pod\/one/);
     expect(failed.stdout).toMatch(/no space left on device/);
+    await rm(ballast);
+    const again = await one.holdfast(['up', '-', '--timeout', '90'], { input: pod });
     expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^pod\/one unchanged$/m)]);
-    expect(down.code).toBe(0);
+    expect((await one.holdfast(['down', '--purge'])).code).toBe(0);
   });
 });
+
+/** Ends what a failed test left running: on a full disk even taking it down may be what fails. */
+function killedAtEnd(cluster: TestCluster): AsyncDisposable {
+  return {
+    async [Symbol.asyncDispose]() {
+      const { keeper, daemon, containerd } = await cluster.status();
+      for (const { pid } of [keeper, daemon, containerd]) {
+        if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      }
+    },
+  };
+}

@@ -170,13 +170,13 @@ describe.each(kubectlVersions)('kubectl %s with containers', (version) => {
     await using forward = kubectl.start(['port-forward', 'pod/speaker', ':7000']);
     const [, port] = await forward.printed(/Forwarding from 127\.0\.0\.1:(\d+) -> 7000/);
     for (const time of ['first', 'second']) {
-      // It speaks to one client at a time, and is away for a moment between two.
-      const heard = await until(
-        `it speaks a ${time} time`,
-        () => readPort(Number(port)),
-        (text) => text !== '',
+      // It speaks to one client at a time, and kubectl ends a forward whose port nobody listens on for a moment.
+      await until(
+        `it listens a ${time} time`,
+        () => kubectl.run(['exec', 'speaker', '--', 'ss', '-Hltn', 'sport = :7000']),
+        ({ stdout }) => stdout.includes('LISTEN'),
       );
-      expect(heard).toBe('hello from speaker\n');
+      expect(await readPort(Number(port))).toBe('hello from speaker\n');
     }
   });
 

@@ -50,7 +50,7 @@ export async function startPaperCluster(): Promise<PaperCluster> {
   await writeFile(kubeconfig, text, { mode: 0o600 });
   return {
     kubeconfig,
-    kubectl: (version) => kubectl({ version, kubeconfig }),
+    kubectl: (version) => kubectl({ version, kubeconfig, home: join(directory, `home-${version}`) }),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StatefulSet } from '../../src/api/generated/apps-v1.js';
 import { type Kubectl, kubectlVersions } from '../tools/kubectl.js';
 import type { ListOf } from '../tools/objects.js';
+import { readTable } from '../tools/table.js';
 import { everyKind } from './manifests.js';
 import { type PaperCluster, startPaperCluster } from './paper-cluster.js';
-import { readTable } from './table.js';
 
 let cluster: PaperCluster;
 

@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
@@ -63,6 +53,11 @@ export interface KubectlOptions {
   readonly kubeconfig: string;
   /** Used unless a command names another. */
   readonly namespace?: string;
+  /**
+   * kubectl's home: neither the user's settings nor a discovery cache of another cluster on the same port may be seen.
+   * It goes with whatever directory it lies in.
+   */
+  readonly home: string;
 }
 
 /** A kubectl bound to one cluster. */
@@ -85,22 +80,10 @@ export interface Kubectl {
 /** What a run may be given. */
 export type KubectlRunOptions = Pick<ProcessOptions, 'input' | 'timeoutMs'>;
 
-let scratch: string | undefined;
-
-/** A home of kubectl's own: neither the user's settings nor a discovery cache of another cluster on the same port may be seen. */
-function scratchHome(): string {
-  if (scratch !== undefined) return scratch;
-  const made = mkdtempSync(join(tmpdir(), 'holdfast-kubectl-'));
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  scratch = made;
-  return made;
-}
-
 /** Makes a typed runner of kubectl. */
 export function kubectl(options: KubectlOptions): Kubectl {
-  const { version = '1.35', kubeconfig, namespace } = options;
+  const { version = '1.35', kubeconfig, namespace, home } = options;
   const file = kubectlPath(version);
-  const home = mkdtempSync(join(scratchHome(), 'home-'));
   const env = { PATH: process.env['PATH'], LANG: 'C.UTF-8', TZ: 'UTC', HOME: home, KUBECONFIG: kubeconfig };
   const full = (args: readonly string[]): [string, ...string[]] => [
     file,

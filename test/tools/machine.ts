@@ -33,8 +33,9 @@ export function environmentOf({ paths }: TestCluster): Readonly<Record<string, s
 /** Names a cluster; nothing runs yet. */
 export async function machine(label: string): Promise<Machine> {
   const cluster = await testCluster(label);
+  const { home, stateFiles } = cluster.paths;
   const kubectlOf = (version: KubectlVersion): Kubectl =>
-    kubectl({ version, kubeconfig: cluster.paths.stateFiles.kubeconfig });
+    kubectl({ version, kubeconfig: stateFiles.kubeconfig, home: join(home, `kubectl-${version}`) });
   const holdfast: Machine['holdfast'] = (args, options = {}) =>
     runProcess([...holdfastCommand, ...args], {
       timeoutMs: 300_000,

@@ -1,20 +1,12 @@
-import { clusterStatus, ensureBuildTools, UserError } from '../../cluster/index.js';
+import { clusterStatus, ensureBuildTools, UserError, withImageErrors } from '../../cluster/index.js';
 import {
-  ArchiveError,
-  BuildError,
   type ContainerdTarget,
-  ImportError,
   importArchive,
   listImages,
   listRecipes,
-  NoMirrorError,
-  RecipeError,
   rebuildImage,
-  UnknownRecipeError,
 } from '../../images/index.js';
 import { type Context, say } from '../context.js';
-
-const EXPECTED = [ArchiveError, BuildError, ImportError, NoMirrorError, RecipeError, UnknownRecipeError];
 
 /** Lists the recipes with their built archives, and the images that the running node has. */
 export async function imageList(context: Context): Promise<void> {
@@ -35,7 +27,7 @@ export async function imageLoad(context: Context, archive: string): Promise<void
   const target = await runningNode(context);
   if (target === undefined)
     throw new UserError(`cluster ${context.paths.name} does not run; start it with \`holdfast up\``);
-  const loaded = await inPlainWords(() => importArchive(archive, target));
+  const loaded = await withImageErrors(() => importArchive(archive, target));
   for (const reference of loaded) say(context, `loaded ${reference}`);
 }
 
@@ -44,22 +36,13 @@ export async function imageBuild(context: Context, name: string): Promise<void> 
   const { path, env } = context.config;
   const onProgress = (line: string): void => say(context, line);
   await ensureBuildTools({ path, env, onProgress });
-  const built = await inPlainWords(() => rebuildImage(name, { cacheDir: context.paths.cache, onProgress }));
+  const built = await withImageErrors(() =>
+    rebuildImage(name, { cacheDir: context.paths.cache, onProgress }),
+  );
   say(context, `built ${built.archive}`);
 }
 
 async function runningNode({ paths }: Context): Promise<ContainerdTarget | undefined> {
   const { containerd } = await clusterStatus(paths);
   return containerd.ready ? { address: paths.runFiles.containerdSocket } : undefined;
-}
-
-async function inPlainWords<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error && EXPECTED.some((known) => error instanceof known)) {
-      throw new UserError(error.message, { cause: error });
-    }
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../../lib/clock.js';
 import { openLog } from '../log-file.js';
 import type { ClusterPaths } from '../paths.js';
 import { identify, recordProcess } from '../processes.js';
@@ -26,10 +27,14 @@ const NODE_FLAGS = ['--max-semi-space-size=4', '--v8-pool-size=1', '--no-warning
 /** glibc keeps an arena for each thread and gives little of it back unless it is told to. */
 const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
 
+/** How long a daemon may take to end after it said that it failed, milliseconds. */
+const FAILED_END_MS = 2_000;
+
 /** What starting a daemon needs. */
 export interface DaemonOptions {
   readonly settings: KeeperSettings;
   readonly paths: ClusterPaths;
+  readonly clock: Clock;
   readonly ports: HostPorts;
   /** An open descriptor of the host's network namespace. */
   readonly hostNetns: number;
@@ -102,7 +107,10 @@ export class DaemonChild {
 
   #follow(child: ChildProcess): Promise<string> {
     child.on('message', (value: unknown) => {
-      if (isToKeeper(value)) this.#hear(value.type, 'message' in value ? value.message : '');
+      if (!isToKeeper(value)) return;
+      this.#hear(value.type, 'message' in value ? value.message : '');
+      // It ends by itself; one whose store hangs on a full disk would not.
+      if (value.type === 'failed') this.#options.clock.after(FAILED_END_MS, () => child.kill('SIGKILL'));
     });
     return new Promise((resolve) => {
       const end = (how: string): void => {

@@ -67,7 +67,7 @@ export async function runKeeper(options: KeeperOptions): Promise<void> {
 function assemble(options: KeeperOptions, paths: ClusterPaths, ports: HostPorts): Parts {
   const { settings, clock, log } = options;
   const hostNetns = openSync('/proc/self/ns/net', 'r');
-  const daemon = new DaemonChild({ settings, paths, ports, hostNetns, env: options.env });
+  const daemon = new DaemonChild({ settings, paths, clock, ports, hostNetns, env: options.env });
   const containerd = { paths, containerd: settings.containerd, path: settings.path, clock };
   const readiness = { containerd: false };
   return {
@@ -147,6 +147,9 @@ function keeperCalls(parts: Parts, { clock, log, exit }: KeeperOptions): KeeperC
   };
 }
 
+/** How long a daemon that never got ready may take to stop, milliseconds. */
+const UNREADY_STOP_MS = 5_000;
+
 interface Shutdown {
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -156,13 +159,15 @@ interface Shutdown {
 /** Lets the daemon shut the node down; passes on what it says; kills it when it takes longer than it may. */
 async function shutDaemon({ daemon, daemonSupervisor }: Parts, options: Shutdown): Promise<void> {
   const { clock, report } = options;
+  // One that never got ready has begun nothing that needs an orderly end, and may be past listening.
+  const timeoutMs = daemon.state === 'ready' ? options.timeoutMs : UNREADY_STOP_MS;
   daemon.markStopping();
   daemon.send({ type: 'shutdown' });
   let isGone = false;
   const ended = daemonSupervisor.letEnd().then(() => {
     isGone = true;
   });
-  const deadline = clock.now() + options.timeoutMs;
+  const deadline = clock.now() + timeoutMs;
   for (let shown = daemon.message; !isGone; ) {
     await Promise.race([ended, clock.sleep(50)]);
     if (daemon.message !== shown) report(daemon.message);
