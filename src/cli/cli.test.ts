@@ -157,7 +157,7 @@ describe('the connect lines', () => {
     const text = connectLines({ sets: [set], published, kubeconfig: '/k' }).join('\n');
     expect(text).toContain('mysql -h 127.0.0.1 -P 13306 -uroot -pexample');
     expect(text).toContain('read:   mysql -h 127.0.0.1 -P 13307');
-    expect(text).toContain('npx holdfast kubectl exec -it mysql-0 -- mysql -uroot -pexample');
+    expect(text).toContain('npx holdfast exec -it mysql-0 -- mysql -uroot -pexample');
     expect(text).toContain('export KUBECONFIG=/k');
   });
 });

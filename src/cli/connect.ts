@@ -35,7 +35,7 @@ function databaseLines(set: StatefulSet, published: readonly PublishedPort[]): s
     `${name} is up: ${name}-0 takes writes, the others replicate from it.`,
     ...(write ? [`  write:  mysql -h 127.0.0.1 -P ${write.hostPort} ${login}`] : []),
     ...(read ? [`  read:   mysql -h 127.0.0.1 -P ${read.hostPort} ${login}`] : []),
-    `  with no client on this machine:  npx holdfast kubectl exec ${inside}-it ${name}-0 -- mysql ${login}`,
+    `  with no client on this machine:  npx holdfast exec ${inside}-it ${name}-0 -- mysql ${login}`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../cluster/index.js';
 import { messageOf } from '../lib/errors.js';
 import { VERSION } from '../lib/version.js';
 import { down } from './commands/down.js';
+import { exec } from './commands/exec.js';
 import { imageBuild, imageList, imageLoad } from './commands/image.js';
 import { kubeconfig, kubectl } from './commands/kubectl.js';
 import { status } from './commands/status.js';
@@ -44,6 +45,7 @@ function program(): Command {
     .action(async (args: string[]) => {
       process.exitCode = await kubectl(context(), args);
     });
+  addExec(root, context);
   addImage(root, context);
   return root;
 }
@@ -65,6 +67,22 @@ function addUp(root: Command, context: () => Context): void {
     )
     .option('--no-wait', 'return as soon as the files are applied')
     .action(async (files: string[], flags) => up(context(), files, flags));
+}
+
+function addExec(root: Command, context: () => Context): void {
+  root
+    .command('exec')
+    .description('run a command in a Pod, without kubectl')
+    .argument('<pod>')
+    .argument('[command...]', 'what to run, after --')
+    .option('-n, --namespace <name>', 'namespace of the Pod', 'default')
+    .option('-c, --container <name>', "the container; the Pod's first one unless given")
+    .option('-i, --stdin', 'hand standard input on', false)
+    .option('-t, --tty', 'with a terminal', false)
+    .passThroughOptions()
+    .action(async (pod: string, command: string[], flags) => {
+      process.exitCode = await exec(context(), [pod, ...command], flags);
+    });
 }
 
 function addImage(root: Command, context: () => Context): void {

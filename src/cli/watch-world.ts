@@ -8,13 +8,15 @@ import type { Clock } from '../lib/clock.js';
 import { type Applied, displayName } from './apply.js';
 import { readCloneFigures } from './clone-progress.js';
 import type { Painter } from './progress/painter.js';
-import { linesOf, type World } from './progress/view.js';
+import { byOrdinal, linesOf, stateOf, type World } from './progress/view.js';
 import { type Readiness, readinessOf } from './readiness.js';
 
 /** Everything that was applied and is not ready yet, with its state. */
 export interface Pending {
   readonly name: string;
   readonly readiness: Readiness;
+  /** The state of the first Pod that is not ready; '' when none tells. */
+  readonly why: string;
 }
 
 /** What waiting needs. */
@@ -57,6 +59,19 @@ export async function waitUntilReady(
   }
 }
 
+// A set's first Pod that is not ready holds the others; a Pod speaks for itself.
+function blockerOf({ pods }: World, { kind, key }: Applied): string {
+  const concerned = pods.filter(
+    ({ metadata }) =>
+      metadata?.namespace === key.namespace &&
+      (kind.kind === 'Pod'
+        ? metadata?.name === key.name
+        : metadata?.ownerReferences?.some(({ name }) => name === key.name)),
+  );
+  const blocker = concerned.toSorted(byOrdinal).find((pod) => readinessOf('Pod', pod).done === false);
+  return blocker === undefined ? '' : `${blocker.metadata?.name ?? ''} is ${stateOf(blocker)}`;
+}
+
 function isCloning(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ reason }) => reason === 'Cloning') ?? false;
 }
@@ -91,16 +106,17 @@ function openWorld(client: Client, applied: readonly Applied[]): OpenWorld {
         key.name === set.metadata?.name &&
         key.namespace === set.metadata?.namespace,
     );
+  const look = (): World => ({ sets: ours(sets).filter(isApplied), pods: ours(pods), claims: ours(claims) });
   return {
     all,
     events,
     namespaces,
-    look: () => ({ sets: ours(sets).filter(isApplied), pods: ours(pods), claims: ours(claims) }),
+    look,
     pending: () =>
       applied.flatMap((one) => {
         const object = byKind.get(one.kind.kind)?.get(one.key);
         const readiness = object ? readinessOf(one.kind.kind, object) : { done: false, text: 'deleted' };
-        return readiness.done ? [] : [{ name: displayName(one), readiness }];
+        return readiness.done ? [] : [{ name: displayName(one), readiness, why: blockerOf(look(), one) }];
       }),
     nextChange: () =>
       new Promise((resolve) => {

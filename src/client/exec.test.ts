@@ -37,7 +37,7 @@ function exitWith(socket: WebSocket, code: number): void {
     reason: 'NonZeroExitCode',
     details: { causes: [{ reason: 'ExitCode', message: `${code}` }] },
   };
-  send(socket, 3, JSON.stringify({ kind: 'Status', ...(code === 0 ? { status: 'Success' } : failure) }));
+  send(socket, 3, JSON.stringify({ ...(code === 0 ? { status: 'Success' } : failure) }));
 }
 
 describe('execInPod', () => {

@@ -13,10 +13,18 @@ export interface ExecOptions {
   /** Standard input, whole or piece by piece; the command reads its end after the last one. None unless given. */
   readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly tty?: boolean;
+  /** With a terminal: calls back with its size, in characters, now and whenever it changes; returns the way to stop. */
+  readonly onSize?: (tell: (size: TerminalSize) => void) => () => void;
   readonly signal?: AbortSignal;
   /** Receives output as it comes; then it is not collected. */
   readonly onStdout?: (chunk: Buffer) => void;
   readonly onStderr?: (chunk: Buffer) => void;
+}
+
+/** Size of a terminal in characters. */
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** How the command ended and what it printed. */
@@ -38,6 +46,7 @@ const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
+const RESIZE = 4;
 const CLOSE = 255;
 
 /** Runs a command in a container over one WebSocket, and resolves with its exit code whatever that is. */
@@ -56,8 +65,11 @@ export async function execInPod(
   try {
     const session = new ExecSession(socket, options);
     await opened(socket, connection, path);
-    const [result] = await Promise.all([session.result(connection), session.sendStdin()]);
-    return result;
+    const stopSizes = session.sendSizes();
+    // The command may end while a person's keyboard goes on: only a failure to send is waited for.
+    const sending = session.sendStdin();
+    const result = session.result(connection).finally(stopSizes);
+    return await Promise.race([result, sending.then(() => result)]);
   } catch (error) {
     options.signal?.throwIfAborted();
     throw error;
@@ -101,6 +113,14 @@ class ExecSession {
     await this.#send(CLOSE, Uint8Array.of(STDIN));
   }
 
+  sendSizes(): () => void {
+    const tell = ({ width, height }: TerminalSize): void => {
+      const text = JSON.stringify({ Width: width, Height: height });
+      this.#socket.send(Buffer.concat([Uint8Array.of(RESIZE), Buffer.from(text)]), () => {});
+    };
+    return this.#options.onSize?.(tell) ?? (() => {});
+  }
+
   /** False when the command is over and takes no more. */
   async #send(channel: number, bytes: Uint8Array): Promise<boolean> {
     const sent = deferred<boolean>();
@@ -116,10 +136,15 @@ class ExecSession {
     if (channel === STDERR)
       this.#options.onStderr === undefined ? this.#stderr.push(chunk) : this.#options.onStderr(chunk);
     if (channel === STATUS) {
-      this.#status = parseStatus(chunk.toString());
+      this.#status = endOf(chunk.toString());
       this.#socket.close();
     }
   }
+}
+
+/** The runtime's word on the end is a Status that does not say so: it has no kind. */
+function endOf(text: string): Status | undefined {
+  return parseStatus(text.replace(/^\s*\{(?!\s*"kind")/, '{"kind":"Status",'));
 }
 
 function execPath(pod: ExecTarget, options: ExecOptions): string {

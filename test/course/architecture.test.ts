@@ -41,6 +41,14 @@ describe('the whole architecture in one file', () => {
     await expectReplicated(machine.kubectl, 'default');
   });
 
+  it('M15: the line that needs no client on this machine works', async () => {
+    expect(world.printed).toContain('npx holdfast exec -it mysql-0 -- mysql -uroot -pexample');
+    const command = ['exec', '-i', 'mysql-0', '--', 'mysql', '-uroot', '-pexample', '-N'];
+    const { code, stdout } = await machine.holdfast(command, { input: 'SELECT @@hostname' });
+    expect([code, stdout]).toEqual([0, 'mysql-0\n']);
+    expect((await machine.holdfast(['exec', 'mysql-1', '--', 'sh', '-c', 'exit 5'])).code).toBe(5);
+  });
+
   it('M15: applied again, by us and by kubectl, it changes nothing', async () => {
     const before = await podsOf(machine.kubectl, 'app=mysql');
     const objects = await machine.kubectl.json(['get', 'svc,sts']);

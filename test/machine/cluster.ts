@@ -16,6 +16,7 @@ import {
 import { readConfig } from '../../src/lib/config.js';
 import { type RunResult, run } from '../../src/lib/run.js';
 import { systemClock } from '../../src/lib/system-clock.js';
+import { kubectlPath } from '../tools/kubectl.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let count = 0;
@@ -50,7 +51,7 @@ export async function testCluster(label = 'test'): Promise<TestCluster> {
     HOLDFAST_CLUSTER: paths.name,
   };
   const kubectl = (args: readonly string[], input?: string): Promise<RunResult> =>
-    run('kubectl', args, { input, env });
+    run(kubectlPath('1.35'), args, { input, env });
   return {
     paths,
     up: () => startCluster({ ...shared, config, dist: join(root, 'dist') }),

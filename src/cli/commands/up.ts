@@ -1,4 +1,5 @@
 import { kinds } from '../../api/kinds.js';
+import { isNotFound } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
 import { createHttpsClient, type HttpsClient } from '../../client/https.js';
 import { loadKubeconfig } from '../../client/kubeconfig.js';
@@ -39,7 +40,10 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
   const applied = await applyManifests(client, manifests, { namespace: flags.namespace, warn });
   for (const one of applied) painter.note(`${displayName(one)} ${one.outcome}`);
   const published: PublishedPort[] = [];
-  for (const wish of wishes) published.push(await publish(paths, wish));
+  for (const wish of wishes) {
+    await mustExist(client, wish);
+    published.push(await publish(paths, wish));
+  }
   if (flags.wait && applied.length > 0) {
     await waitAndReport(applied, { context, client, painter, timeoutMs: flags.timeout * 1000 });
     say(context, `\nready after ${((clock.now() - startedMs) / 1000).toFixed(1)} s`);
@@ -76,10 +80,25 @@ async function waitAndReport(applied: readonly Applied[], by: WaitContext): Prom
   const { context, client, painter, timeoutMs } = by;
   const pending = await waitUntilReady(applied, { client, clock: context.clock, painter, timeoutMs });
   if (pending.length === 0) return;
-  const chain = pending.map(({ name, readiness }: Pending) => `${name} ${readiness.text}`).join(', ');
-  throw new UserError(
-    `not ready after ${timeoutMs / 1000} s: ${chain}; what each Pod waits for stands above, and \`holdfast kubectl describe\` says more`,
-  );
+  const chain = pending
+    .map(({ name, readiness, why }: Pending) => `${name} ${readiness.text}${why === '' ? '' : ` (${why})`}`)
+    .join(', ');
+  throw new UserError(`not ready after ${timeoutMs / 1000} s: ${chain}`);
+}
+
+// Refused before its port is opened: nothing would ever answer there.
+async function mustExist(
+  client: Client,
+  { namespace, service }: { namespace: string; service: string },
+): Promise<void> {
+  try {
+    await client.get(kinds.Service, { namespace, name: service });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new UserError(`--publish ${service}: there is no Service ${service} in namespace ${namespace}`, {
+      cause: error,
+    });
+  }
 }
 
 async function setsOf(client: Client, applied: readonly Applied[]) {

@@ -89,14 +89,16 @@ function markOf(pod: Pod): Mark {
   return pod.status?.phase === 'Running' ? 'moving' : 'waiting';
 }
 
-// The operator's own words come first: they say what the database does, not only what the container does.
-function stateOf(pod: Pod): string {
+/** A Pod's state in words; the operator's come with it: they say what the database does, not only what the container does. */
+export function stateOf(pod: Pod): string {
   if (pod.metadata?.deletionTimestamp !== undefined) return 'Terminating';
   const stuck = waitingReason(pod);
   const ready = condition(pod, 'Ready')?.status === 'True';
   const member = condition(pod, OPERATOR_CONDITION);
   const phase = ready ? 'Running, ready' : (stuck ?? pod.status?.phase ?? 'Pending');
+  const told = waitingMessage(pod);
   if (member?.reason !== undefined) return `${phase} · ${member.reason}: ${member.message ?? ''}`;
+  if (stuck !== undefined && told !== undefined) return `${phase} · ${told}`;
   const scheduled = condition(pod, 'PodScheduled');
   return scheduled?.status === 'False' ? `${phase} · ${scheduled.message ?? ''}` : phase;
 }
@@ -108,6 +110,13 @@ function waitingReason(pod: Pod): string | undefined {
     .find((reason) => reason !== undefined && reason !== 'PodInitializing');
 }
 
+function waitingMessage(pod: Pod): string | undefined {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  return statuses
+    .map((status) => status.state?.waiting?.message)
+    .find((message) => message !== undefined && message !== '');
+}
+
 function condition(pod: Pod, type: string) {
   return pod.status?.conditions?.find((candidate) => candidate.type === type);
 }
@@ -116,6 +125,7 @@ function ownerUid(pod: Pod): string | undefined {
   return pod.metadata?.ownerReferences?.find((owner) => owner.controller)?.uid;
 }
 
-function byOrdinal(left: Pod, right: Pod): number {
+/** Orders Pods by name, numbers in it as numbers. */
+export function byOrdinal(left: Pod, right: Pod): number {
   return (left.metadata?.name ?? '').localeCompare(right.metadata?.name ?? '', 'en', { numeric: true });
 }

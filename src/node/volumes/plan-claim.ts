@@ -27,6 +27,7 @@ export function planClaim(
     path: pathOf(persistent),
     readOnly,
     persistentVolume: persistent.metadata?.name ?? '',
+    ...(mayBeMade(persistent) && { create: true }),
     ...(group === undefined ? {} : { group }),
   };
 }
@@ -57,6 +58,12 @@ function pathOf({ metadata, spec }: PersistentVolume): string {
     throw new VolumeError(`persistentvolume "${metadata?.name}" is neither of type hostPath nor local`);
   }
   return path;
+}
+
+/** Never one that was provisioned: its directory was made with it, and an empty one in its place would hide a loss. */
+function mayBeMade({ metadata, spec }: PersistentVolume): boolean {
+  const provisioned = metadata?.annotations?.[PROVISIONED_BY] !== undefined;
+  return spec?.hostPath?.type === 'DirectoryOrCreate' && !provisioned;
 }
 
 /** A hostPath volume made by hand may be any directory of the host, and keeps its owners as with the kubelet. */

@@ -76,6 +76,7 @@ async function prepare(preparation: VolumePreparation, { plan, io }: PrepareOpti
 }
 
 async function prepareClaim(claim: ClaimPreparation, { plan, io }: PrepareOptions): Promise<void> {
+  if (claim.create) await mkdir(claim.path, { recursive: true, mode: 0o755 });
   const found = await statOf(claim.path);
   if (!found) {
     // Never made here: a database that finds an empty directory where its data was would start all over.

@@ -45,6 +45,8 @@ interface Preparation {
 export interface ClaimPreparation extends Preparation {
   readonly type: 'claim';
   readonly persistentVolume: string;
+  /** The volume itself asks for its directory to be made (hostPath type DirectoryOrCreate, by hand only). */
+  readonly create?: boolean;
   /** The Pod's fsGroup, to be given to all files; `always` even when the root has it already. */
   readonly group?: { readonly gid: number; readonly always: boolean };
 }
