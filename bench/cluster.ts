@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ClusterPaths, resolveCluster } from '../src/cluster/index.js';
 import { run } from '../src/lib/run.js';
+import { kubectlPath } from '../test/tools/kubectl.js';
 
 /** The repository's root. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,6 +25,12 @@ export class BenchCluster implements AsyncDisposable {
     const command = [join(root, 'bin/holdfast.mjs'), '--cluster', this.name, ...args];
     const env = { ...process.env, HOLDFAST_HOME: this.home };
     return (await run(process.execPath, command, { env, timeoutMs: 900_000 })).stdout;
+  }
+
+  /** Runs kubectl against it. */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    const kubeconfig = `--kubeconfig=${this.paths.stateFiles.kubeconfig}`;
+    return (await run(kubectlPath('1.35'), [kubeconfig, ...args], { timeoutMs: 300_000 })).stdout;
   }
 
   /** Runs a program of this folder inside the node's network namespace. */

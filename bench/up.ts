@@ -42,9 +42,9 @@ async function removeDatabase(cluster: BenchCluster): Promise<void> {
   const kinds =
     'statefulset/mysql service/mysql service/mysql-master configmap/mysql-mysql-state secret/mysql-mysql-operator';
   const claims = [0, 1, 2].map((ordinal) => `pvc/mysql-storage-mysql-${ordinal}`);
-  await cluster.holdfast('kubectl', 'delete', '--ignore-not-found', ...kinds.split(' '));
-  await cluster.holdfast('kubectl', 'wait', '--for=delete', 'pod', '-l', 'app=mysql', '--timeout=120s');
-  await cluster.holdfast('kubectl', 'delete', '--ignore-not-found', ...claims);
+  await cluster.kubectl('delete', '--ignore-not-found', ...kinds.split(' '));
+  await cluster.kubectl('wait', '--for=delete', 'pod', '-l', 'app=mysql', '--timeout=120s');
+  await cluster.kubectl('delete', '--ignore-not-found', ...claims);
 }
 
 /** `up` again on a cluster that has everything. */

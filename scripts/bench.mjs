@@ -5,6 +5,7 @@ import { checkNode, ensureModules, root } from './setup.mjs';
 
 checkNode();
 ensureModules();
+ensureModules(join(root, 'test/tools'));
 for (const args of [[join(root, 'scripts/build.mjs')], ['--import', 'tsx', join(root, 'bench/main.ts')]]) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
