@@ -6,9 +6,11 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../src/lib/system-clock.js';
+import type { SandboxConfig } from '../src/node/cri/container-runtime.js';
 import { createCriClient } from '../src/node/cri/cri-client.js';
 import { mysqlPort } from '../src/operator/sql/mysql.js';
 import type { ServerFacts, SqlStep } from '../src/operator/sql/port.js';
+import { containerOf, sandboxOf } from './plain-configs.js';
 
 const [socket = '', directory = '', cgroup = ''] = process.argv.slice(2);
 const runtime = createCriClient(socket, systemClock);
@@ -16,74 +18,20 @@ const sql = mysqlPort();
 const operator = { user: 'bench', password: 'bench-operator' };
 const replication = { user: 'bench_replication', password: 'bench-replication' };
 const root = { user: 'root', password: 'example' };
-const security = {
-  supplementalGroups: [],
-  addCapabilities: [],
-  dropCapabilities: [],
-  privileged: false,
-  readonlyRootFilesystem: false,
-  noNewPrivileges: false,
-  seccomp: 'Unconfined',
-  pidScope: 'CONTAINER',
-} as const;
-
 interface Server {
   readonly ordinal: number;
-  readonly sandbox: ReturnType<typeof sandboxOf>;
+  readonly sandbox: SandboxConfig;
   readonly sandboxId: string;
   readonly host: string;
   containerId: string;
 }
 
-function sandboxOf(ordinal: number) {
-  const name = `bare-${ordinal}`;
-  const dns = { servers: [], searches: [], options: [] };
-  const where = { logDirectory: `${directory}/logs-${ordinal}`, cgroupParent: `${cgroup}/bare-${ordinal}` };
-  return {
-    name,
-    namespace: 'bench',
-    uid: name,
-    attempt: 0,
-    hostname: name,
-    dns,
-    labels: {},
-    annotations: {},
-    sysctls: {},
-    pidScope: 'CONTAINER',
-    privileged: false,
-    supplementalGroups: [],
-    ...where,
-  } as const;
-}
-
 async function startContainer(server: Omit<Server, 'containerId'>, attempt: number): Promise<string> {
-  const mounts = [
-    {
-      hostPath: `${directory}/data-${server.ordinal}`,
-      containerPath: '/var/lib/mysql',
-      readonly: false,
-      propagation: 'PRIVATE',
-    },
-  ] as const;
-  const env = [{ name: 'MYSQL_ROOT_PASSWORD', value: root.password }];
-  const config = {
-    name: 'mysql',
+  const config = containerOf({
     attempt,
-    image: 'holdfast.local/mysql:latest',
-    command: [],
-    args: [],
-    workingDir: '',
-    env,
-    mounts,
-    labels: {},
-    annotations: {},
-    logPath: `${attempt}.log`,
-    stdin: false,
-    stdinOnce: false,
-    tty: false,
-    resources: {},
-    security,
-  };
+    data: `${directory}/data-${server.ordinal}`,
+    password: root.password,
+  });
   const id = await runtime.createContainer(server.sandboxId, config, server.sandbox);
   await runtime.startContainer(id);
   return id;
@@ -91,7 +39,7 @@ async function startContainer(server: Omit<Server, 'containerId'>, attempt: numb
 
 async function start(ordinal: number): Promise<Server> {
   for (const part of ['data', 'logs']) mkdirSync(`${directory}/${part}-${ordinal}`, { recursive: true });
-  const sandbox = sandboxOf(ordinal);
+  const sandbox = sandboxOf(`bare-${ordinal}`, { logs: `${directory}/logs-${ordinal}`, cgroup });
   const sandboxId = await runtime.runSandbox(sandbox);
   const [host = ''] = await runtime.sandboxAddresses(sandboxId);
   const server = { ordinal, sandbox, sandboxId, host };
