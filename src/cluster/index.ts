@@ -7,7 +7,7 @@ import { type ClusterPaths, type ClusterRef, clusterPaths } from './paths.js';
 import { isAlive, recordedProcess } from './processes.js';
 import { readSettings } from './settings.js';
 import { bringUp, type Progress, type RunningCluster, type StartOptions, whenReady } from './start.js';
-import { hasState, removeState } from './state.js';
+import { hasState, refuseNamesake, removeState } from './state.js';
 import { tearDown } from './teardown/index.js';
 import { observeLeftovers } from './teardown/observe.js';
 import { UserError } from './user-error.js';
@@ -69,6 +69,7 @@ export async function stopCluster(options: StopOptions, onProgress: Progress = (
 
 async function bringDown({ paths, clock, timeoutMs }: StopOptions, onProgress: Progress): Promise<boolean> {
   requireRoot('take a cluster down');
+  refuseNamesake(paths);
   const hadKeeper = await keeperDown(paths, timeoutMs ?? 600_000, onProgress).catch((error: unknown) => {
     onProgress(error instanceof Error ? error.message : String(error));
     return true;

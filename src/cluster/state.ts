@@ -62,7 +62,7 @@ export function refuseNamesake(paths: ClusterPaths): void {
     );
   if (other === undefined) return;
   throw new UserError(
-    `a cluster named ${paths.name} runs already, with its state under ${Reflect.get(Object(other), 'home')}: take it down first, or use another --cluster name`,
+    `the cluster ${paths.name} that runs has its state under ${Reflect.get(Object(other), 'home')}: set HOLDFAST_HOME to that, or use another --cluster name`,
   );
 }
 
