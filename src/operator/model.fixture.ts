@@ -1,3 +1,5 @@
+/* A long file, since it is one model: what MySQL does with each of the operator's steps. */
+
 import type { Pod } from '../api/generated/core-v1.js';
 import type { OperatorAction } from './actions.js';
 import type { CloneAttempt, Inspection, MemberFacts, StateRecord } from './facts.js';

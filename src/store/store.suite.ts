@@ -1,3 +1,5 @@
+/* A long file, since it is one suite: every store must pass all of it. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Change, ConflictError, type Encoded, type Entry, type Store, TooOldError } from './store.js';
 

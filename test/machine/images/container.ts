@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,6 +184,3 @@ export async function dataFolder(): Promise<{ path: string } & AsyncDisposable> 
   const path = await mkdtemp(join(tmpdir(), 'holdfast-data-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
-
-/** Whether these tests can run: root, and a builder. */
-export const canRun = process.getuid?.() === 0 && existsSync('/usr/bin/unshare');

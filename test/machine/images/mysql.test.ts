@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Container, canRun, dataFolder, unpackImage } from './container.js';
+import { Container, dataFolder, unpackImage } from './container.js';
 
 const env = { MYSQL_ROOT_PASSWORD: 'secret' };
 const STAGE = 'holdfast-init';
 
-describe.runIf(canRun)('the mysql image', () => {
+describe('the mysql image', () => {
   let image: Awaited<ReturnType<typeof unpackImage>>;
   beforeAll(async () => {
     image = await unpackImage('mysql');
