@@ -11,10 +11,10 @@ import {
 } from './process.js';
 
 /** Versions of kubectl that the tests have. */
-export type KubectlVersion = '1.32' | '1.35';
+export type KubectlVersion = '1.28' | '1.32' | '1.35';
 
 /** All of them, oldest first. */
-export const kubectlVersions: readonly KubectlVersion[] = ['1.32', '1.35'];
+export const kubectlVersions: readonly KubectlVersion[] = ['1.28', '1.32', '1.35'];
 
 const modules = fileURLToPath(new URL('node_modules', import.meta.url));
 const binaries = join(modules, '.holdfast-bin');

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { constants, inflateSync } from 'node:zlib';
 import type { NodeApi } from '../../api/node-api.js';
+import { spdyDictionary } from './spdy-dictionary.fixture.js';
 
 /** A node whose streaming server speaks SPDY. */
 export interface SpdyNode extends AsyncDisposable {
@@ -21,6 +22,9 @@ interface SpdyStream {
 
 const synStream = 1;
 const synReply = 2;
+const zlibHeader = Buffer.from([0x78, 0x01]);
+/** A deflate block that is stored, not compressed: four bytes, the number of headers, which is 0; then an empty block, which flushes. */
+const storedZero = Buffer.from([0, 4, 0, 0xfb, 0xff, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]);
 
 function uint32(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
@@ -36,6 +40,7 @@ class SpdyPeer {
   #pending = Buffer.alloc(0);
   #headerBlocks = Buffer.alloc(0);
   #headerBytes = 0;
+  #replied = false;
 
   constructor(socket: Duplex, opened: (type: string, stream: SpdyStream) => void) {
     this.#socket = socket;
@@ -75,13 +80,23 @@ class SpdyPeer {
       onEnd: () => {},
     };
     this.#streams.set(id, stream);
-    this.#socket.write(uint32(0x80030000 + synReply, 4, id));
+    this.#reply(id);
     this.#opened(type, stream);
+  }
+
+  /** Accepts a stream with no headers: the block of a reply goes on in one zlib stream, here as stored blocks. */
+  #reply(id: number): void {
+    const block = Buffer.concat([this.#replied ? Buffer.alloc(0) : zlibHeader, storedZero]);
+    this.#replied = true;
+    this.#socket.write(Buffer.concat([uint32(0x80030000 + synReply, 4 + block.length, id), block]));
   }
 
   #headers(block: Buffer): Map<string, string> {
     this.#headerBlocks = Buffer.concat([this.#headerBlocks, block]);
-    const all = inflateSync(this.#headerBlocks, { finishFlush: constants.Z_SYNC_FLUSH });
+    const all = inflateSync(this.#headerBlocks, {
+      dictionary: spdyDictionary,
+      finishFlush: constants.Z_SYNC_FLUSH,
+    });
     let rest = all.subarray(this.#headerBytes);
     this.#headerBytes = all.length;
     const next = (): string => {
