@@ -4,6 +4,8 @@ import { kindRows } from './kinds.js';
 import { apiVersionOf } from './kube-object.js';
 import { pathsOf, rootPath } from './openapi/paths.js';
 import { componentSchemas, type Json } from './openapi/schemas.js';
+import { swaggerDocument } from './openapi/swagger.js';
+import { swaggerWire } from './openapi/swagger-wire.js';
 import { definitionKeyOf, officialName, schemaFingerprint } from './schema/schema.js';
 
 /** The document at `/openapi/v3`: where the description of each group and version is. */
@@ -50,6 +52,18 @@ export async function openApiV3Document(
       },
     },
   };
+}
+
+/**
+ * The description of everything served, for clients older than OpenAPI 3.0 in Kubernetes (1.27): Swagger 2.0 as JSON, or in the binary
+ * form that kubectl asks for first.
+ */
+export async function openApiV2Document(
+  form: 'json' | 'protobuf',
+  rows: readonly KindRow[] = kindRows,
+): Promise<Uint8Array> {
+  const document = await swaggerDocument(rows, rows.flatMap(rootsOf));
+  return form === 'json' ? new TextEncoder().encode(JSON.stringify(document)) : swaggerWire(document);
 }
 
 function rootsOf(row: KindRow): readonly string[] {

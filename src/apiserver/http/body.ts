@@ -3,13 +3,16 @@ import { checkBody } from '../../api/field-validation.js';
 import { decodeJson } from '../../api/json.js';
 import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
+import { decodeMessage, ProtobufError, readEnvelope } from '../../api/protobuf/decode.js';
 import type { FieldValidation } from '../../api/resource-api.js';
+import { definitionKeyOf } from '../../api/schema/schema.js';
 import { badRequest, unsupportedMediaType } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Registry, Write } from '../registry/registry.js';
 import { type Exchange, readBody } from './exchange.js';
 
-const taken = ['application/json', 'application/yaml'];
+const protobuf = 'application/vnd.kubernetes.protobuf';
+const taken = ['application/json', 'application/yaml', protobuf];
 
 /** A document, and the fields that stood in it twice. */
 export interface Document {
@@ -31,9 +34,29 @@ async function fromYaml(text: string): Promise<Document> {
   }
 }
 
-/** Decodes a body of JSON or YAML; empty bodies are undefined. */
+/** Objects say in their envelope what they are; the schema gives the fields that their numbers stand for. */
+function fromProtobuf(bytes: Uint8Array): Document {
+  if (bytes.length === 0) return { value: undefined, duplicates: [] };
+  try {
+    const { apiVersion, kind, raw } = readEnvelope(bytes);
+    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
+    // Every group has its own name for DeleteOptions, which is always the one of meta/v1.
+    const key =
+      kind === 'DeleteOptions'
+        ? 'meta-v1.DeleteOptions'
+        : definitionKeyOf({ group: group ?? '', version: version ?? '', kind });
+    if (key === undefined) throw new ProtobufError(`${apiVersion} ${kind} is not a kind that is served here`);
+    return { value: { apiVersion, kind, ...decodeMessage(key, raw) }, duplicates: [] };
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw badRequest(`the protobuf body of the request could not be read: ${error.message}`, error);
+  }
+}
+
+/** Decodes a body of JSON, YAML or protobuf; empty bodies are undefined. */
 export async function readDocument(exchange: Exchange): Promise<Document> {
   const type = contentType(exchange);
+  if (type === protobuf) return fromProtobuf(await readBody(exchange));
   const yaml = type === 'application/yaml' || type === 'application/x-yaml' || type === 'text/yaml';
   if (!yaml && type !== 'application/json' && type !== 'text/plain') throw unsupportedMediaType(taken);
   const bytes = await readBody(exchange);

@@ -1,15 +1,35 @@
+import { createHash } from 'node:crypto';
 import { type DiscoveryDocuments, discoveryDocuments } from '../../api/discovery.js';
 import { kinds } from '../../api/kinds.js';
-import { openApiV3Document, openApiV3Index } from '../../api/openapi.js';
-import { pathNotFound } from '../../api/status-error.js';
+import { openApiV2Document, openApiV3Document, openApiV3Index } from '../../api/openapi.js';
+import { notAcceptable, pathNotFound } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';
 import { type Exchange, type Reply, send } from './exchange.js';
-import { negotiate, wantsAggregated } from './negotiate.js';
+import { mediaRanges, negotiate, wantsAggregated } from './negotiate.js';
 import { replyValue } from './render.js';
 import type { RequestMetrics } from './request-metrics.js';
 
 const text = 'text/plain; charset=utf-8';
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+const swaggerType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** What the answer is called: `@` may not stand in a media type, and Go's parser is strict. */
+const swaggerAnswerType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const swaggerFallbacks: readonly string[] = ['application/json', 'application/*', '*/*'];
+
+/** A document under a tag of its content: who has it already is told so, and no more. */
+async function sendTagged(
+  exchange: Exchange,
+  { type, body }: { readonly type: string; readonly body: Buffer },
+): Promise<void> {
+  const tag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
+  exchange.response.setHeader('etag', tag);
+  const known = exchange.request.headers['if-none-match']?.split(',').map((one) => one.trim()) ?? [];
+  if (known.includes(tag) || known.includes('*')) {
+    return send(exchange, { code: 304, type, body: Buffer.alloc(0) });
+  }
+  await send(exchange, { code: 200, type, body });
+}
 
 function plain(code: number, body: string): Reply {
   return { code, type: text, body: Buffer.from(body) };
@@ -111,11 +131,23 @@ export class FixedPaths {
 
   async #openApi(exchange: Exchange): Promise<void> {
     const parts = exchange.path.split('/').filter((part) => part !== '');
+    if (parts[1] === 'v2' && parts.length === 2) return this.#swagger(exchange);
     if (parts[1] !== 'v3') throw pathNotFound();
     const root = parts.slice(2).join('/');
     const bytes = await this.#document(root);
     if (bytes === undefined) throw pathNotFound();
-    await send(exchange, { code: 200, type: 'application/json', body: bytes });
+    await sendTagged(exchange, { type: 'application/json', body: bytes });
+  }
+
+  async #swagger(exchange: Exchange): Promise<void> {
+    const ranges = mediaRanges(exchange.request.headers.accept ?? '*/*');
+    const wanted = ranges.find(({ type }) => type === swaggerType || swaggerFallbacks.includes(type));
+    if (wanted === undefined) throw notAcceptable([swaggerType, 'application/json']);
+    const form = wanted.type === swaggerType ? 'protobuf' : 'json';
+    const body = await this.#document(`v2 ${form}`);
+    if (body === undefined) throw pathNotFound();
+    exchange.response.setHeader('vary', 'Accept');
+    await sendTagged(exchange, { type: form === 'json' ? 'application/json' : swaggerAnswerType, body });
   }
 
   #document(root: string): Promise<Buffer | undefined> {
@@ -124,6 +156,8 @@ export class FixedPaths {
     const rows = this.#server.options.kindRows;
     const groupVersion = root.replace(/^apis?\//, '');
     const make = async (): Promise<Buffer | undefined> => {
+      if (root === 'v2 json') return Buffer.from(await openApiV2Document('json', rows));
+      if (root === 'v2 protobuf') return Buffer.from(await openApiV2Document('protobuf', rows));
       const document = root === '' ? openApiV3Index(rows) : await openApiV3Document(groupVersion, rows);
       return document === undefined ? undefined : Buffer.from(JSON.stringify(document));
     };
@@ -136,7 +170,17 @@ export class FixedPaths {
   }
 }
 
-const rootPaths = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'];
+const rootPaths = [
+  '/api',
+  '/apis',
+  '/healthz',
+  '/livez',
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+];
 
 function findDocument(
   documents: DiscoveryDocuments,

@@ -170,7 +170,7 @@ describe('objects', () => {
     expect(apply.json['message']).toContain('server-side apply');
     const proto = await at.call('POST', maps, {
       body: 'x',
-      headers: { 'content-type': 'application/vnd.kubernetes.protobuf' },
+      headers: { 'content-type': 'application/cbor' },
     });
     expect(proto.code).toBe(415);
     expect((await at.call('GET', '/apis/nope.example.com/v1/things')).json['message']).toBe(
@@ -261,7 +261,14 @@ describe('fixed paths', () => {
       openapi: '3.0.0',
     });
     expect((await at.call('GET', '/openapi/v3/apis/nope/v1')).code).toBe(404);
-    expect((await at.call('GET', '/openapi/v2')).code).toBe(404);
+    const swagger = await at.call('GET', '/openapi/v2');
+    expect([swagger.code, swagger.headers['content-type']]).toEqual([200, 'application/json']);
+    const known = { headers: { 'if-none-match': String(swagger.headers['etag']) } };
+    expect((await at.call('GET', '/openapi/v2', known)).code).toBe(304);
+    const strict = { headers: { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' } };
+    expect((await at.call('GET', '/openapi/v2', strict)).headers['content-type']).toBe(
+      'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+    );
     expect((await at.call('GET', '/version')).json).toMatchObject({
       major: '1',
       minor: '36',

@@ -2,8 +2,8 @@ import { isObject } from '../../api/deep.js';
 import type { DeleteOptions, ListOptions, WatchOptions } from '../../api/resource-api.js';
 import { badRequest } from '../../api/status-error.js';
 import type { Random } from '../../lib/random.js';
-import { contentType } from './body.js';
-import { type Exchange, readBody } from './exchange.js';
+import { readDocument } from './body.js';
+import type { Exchange } from './exchange.js';
 import { flag } from './request-info.js';
 
 /** A watch without a time of its own ends after between this and twice this, in milliseconds. */
@@ -77,22 +77,10 @@ function policy(value: unknown): DeleteOptions['propagationPolicy'] {
 }
 
 async function bodyOf(exchange: Exchange): Promise<{ readonly [key: string]: unknown }> {
-  const bytes = await readBody(exchange);
-  if (bytes.length === 0) return {};
-  const source = bytes.toString('utf8');
-  const value: unknown = contentType(exchange).endsWith('yaml')
-    ? (await import('yaml')).parse(source)
-    : parseJson(source);
+  const { value } = await readDocument(exchange);
+  if (value === undefined) return {};
   if (!isObject(value)) throw badRequest('the body of a delete has to be DeleteOptions');
   return value;
-}
-
-function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch (error) {
-    throw badRequest('the body of a delete has to be DeleteOptions in JSON or YAML', error);
-  }
 }
 
 function preconditions(value: unknown): DeleteOptions['preconditions'] {
