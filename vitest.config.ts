@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           ...node,
           name: 'unit',
+          // No test mocks a module and no module holds state, so files may share what was loaded.
+          isolate: false,
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'scripts/**/*.test.ts'],
         },
       },
