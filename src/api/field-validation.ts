@@ -29,7 +29,7 @@ export function checkBody(row: BodyKind, body: unknown, options: BodyOptions): C
     );
   };
   if (check.errors.length > 0) refuse(check.errors.join(', '));
-  const strict = strictErrors(check, options.duplicates ?? []);
+  const strict = strictErrorsOf(check, options.duplicates ?? []);
   if (options.mode === 'Strict' && strict.length > 0) refuse(`strict decoding error: ${strict.join(', ')}`);
   return { object: check.object, warnings: options.mode === 'Warn' ? strict : [], missing: check.missing };
 }
@@ -48,12 +48,13 @@ export function checkPatched(
     throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(options.patch), why)]);
   };
   if (check.errors.length > 0) refuse(check.errors.join(', '));
-  const strict = strictErrors(check, options.duplicates ?? []);
+  const strict = strictErrorsOf(check, options.duplicates ?? []);
   if (options.mode === 'Strict' && strict.length > 0) refuse(`strict decoding error: ${strict.join(', ')}`);
   return { object: check.object, warnings: options.mode === 'Warn' ? strict : [], missing: check.missing };
 }
 
-function strictErrors(check: FieldCheck, duplicates: readonly string[]): readonly string[] {
+/** What Kubernetes' strict decoder says of a body: fields that stood there twice, and fields that its type does not have. */
+export function strictErrorsOf(check: FieldCheck, duplicates: readonly string[]): readonly string[] {
   return [
     ...duplicates.map((path) => `duplicate field "${path}"`),
     ...check.unknown.map((path) => `unknown field "${path}"`),

@@ -69,11 +69,7 @@ export function prepareForUpdate(kind: KindRef, object: KubeObject, old: KubeObj
 /** A write through the status subresource: only the status (and the resourceVersion to compare) is the caller's. */
 export function prepareForStatusUpdate<T extends KubeObject>(kind: KindRef<T>, object: T, old: T): T;
 export function prepareForStatusUpdate(_kind: KindRef, object: KubeObject, old: KubeObject): KubeObject {
-  const { resourceVersion, managedFields } = object.metadata ?? {};
-  const metadata = {
-    ...old.metadata,
-    ...(resourceVersion !== undefined && { resourceVersion }),
-    ...(managedFields !== undefined && { managedFields }),
-  };
+  const { resourceVersion } = object.metadata ?? {};
+  const metadata = { ...old.metadata, ...(resourceVersion !== undefined && { resourceVersion }) };
   return withStatus({ ...old, metadata }, valueAt(object, 'status'));
 }

@@ -15,6 +15,7 @@ export async function storeBuiltInRoles({ registry }: ApiServer): Promise<void> 
     registry,
     user: { name: 'system:apiserver', groups: ['system:masters'] },
     dryRun: false,
+    manager: 'apiserver',
     warn: () => {},
   };
   const wanted = [
@@ -26,7 +27,7 @@ export async function storeBuiltInRoles({ registry }: ApiServer): Promise<void> 
     const name = object.metadata?.name ?? '';
     if (resource === undefined || registry.store.get(keyOf(resource, undefined, name)) !== undefined) return;
     try {
-      await createEntry(write, resource, object);
+      await createEntry(write, { resource, object });
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
     }

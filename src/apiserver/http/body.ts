@@ -4,12 +4,12 @@ import { decodeJson } from '../../api/json.js';
 import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { decodeMessage, ProtobufError, readEnvelope } from '../../api/protobuf/decode.js';
-import type { FieldValidation } from '../../api/resource-api.js';
 import { definitionKeyOf } from '../../api/schema/schema.js';
 import { badRequest, unsupportedMediaType } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import type { Registry, Write } from '../registry/registry.js';
 import { type Exchange, readBody } from './exchange.js';
+import { writeOf } from './write-options.js';
 
 const protobuf = 'application/vnd.kubernetes.protobuf';
 const taken = ['application/json', 'application/yaml', protobuf];
@@ -65,39 +65,11 @@ export async function readDocument(exchange: Exchange): Promise<Document> {
   return yaml ? fromYaml(text) : decodeJson(text);
 }
 
-/** Decodes the body of a patch, which is JSON whatever it is called; server-side apply is refused before its YAML is read. */
+/** Decodes the body of a patch, which is JSON; that of server-side apply may be YAML. */
 export async function readPatch(exchange: Exchange): Promise<unknown> {
-  const bytes = await readBody(exchange);
-  return contentType(exchange).endsWith('yaml') ? undefined : decodeJson(bytes.toString('utf8')).value;
-}
-
-const modes: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
-
-/** Which treatment of unknown fields the client asked for; Kubernetes warns when it did not say. */
-export function fieldValidationOf(query: URLSearchParams): FieldValidation {
-  const asked = query.get('fieldValidation') || 'Warn';
-  const mode = modes.find((known) => known === asked);
-  if (mode === undefined)
-    throw badRequest(
-      `fieldValidation: Unsupported value: "${asked}": supported values: "Ignore", "Warn", "Strict"`,
-    );
-  return mode;
-}
-
-/** How the client wants a write to be done. */
-export function writeOf(registry: Registry, { user, query, warnings }: Exchange): Write {
-  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
-  if (dryRun.some((value) => value !== 'All')) {
-    throw badRequest(`dryRun: Unsupported value: "${dryRun.join(',')}": supported values: "All"`);
-  }
-  const fieldValidation = fieldValidationOf(query);
-  return {
-    registry,
-    user,
-    dryRun: dryRun.length > 0,
-    fieldValidation,
-    warn: (message) => warnings.push(message),
-  };
+  const text = (await readBody(exchange)).toString('utf8');
+  if (!contentType(exchange).endsWith('yaml')) return decodeJson(text).value;
+  return text.trimStart().startsWith('{') ? decodeJson(text).value : (await fromYaml(text)).value;
 }
 
 /** An object that a client sent, checked against its schema, and the write that carries what it lacks. */

@@ -162,12 +162,6 @@ describe('objects', () => {
     });
     expect(scaled.json).toMatchObject({ kind: 'Scale', spec: { replicas: 4 } });
     expect((await at.call('GET', `${sets}/s`)).json['spec']).toMatchObject({ replicas: 4 });
-    const apply = await at.call('PATCH', `${sets}/s`, {
-      body: 'a: b',
-      headers: { 'content-type': 'application/apply-patch+yaml' },
-    });
-    expect(apply.code).toBe(415);
-    expect(apply.json['message']).toContain('server-side apply');
     const proto = await at.call('POST', maps, {
       body: 'x',
       headers: { 'content-type': 'application/cbor' },

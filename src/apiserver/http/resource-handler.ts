@@ -1,7 +1,7 @@
 import type { KindRow } from '../../api/kinds.js';
 import { kinds } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
-import type { PatchType, Subresource } from '../../api/resource-api.js';
+import type { Subresource } from '../../api/resource-api.js';
 import {
   badRequest,
   methodNotSupported,
@@ -21,16 +21,17 @@ import {
   type Target,
   updateObject,
 } from '../registry/operations.js';
-import { patchTypes } from '../registry/patch.js';
+import { applyType, patchTypes } from '../registry/patch.js';
 import { listEntries } from '../registry/read.js';
 import type { Resource } from '../registry/resources.js';
-import { contentType, readObject, readPatch, writeOf } from './body.js';
+import { contentType, readObject, readPatch } from './body.js';
 import { type Exchange, send } from './exchange.js';
 import { deleteOptions, listOptions, watchOptions, watchTimeoutMs } from './list-options.js';
 import { negotiate } from './negotiate.js';
 import { type IncludeObject, line, listBytes, objectBytes, reply, replyValue, type View } from './render.js';
 import type { ResourcePath } from './request-info.js';
 import { serveWatch } from './watch-stream.js';
+import { checkPatchOptions, writeOf } from './write-options.js';
 
 /** A request about resources that may be done. */
 export interface ResourceRequest {
@@ -175,18 +176,18 @@ const update: Handler = async (handling) => {
   await sendEntry(handling, 200, await updateObject(write, target, placed(object, path)));
 };
 
-const allPatchTypes: readonly PatchType[] = [...patchTypes, 'application/apply-patch+yaml'];
-
 const patch: Handler = async (handling) => {
   const { server, exchange } = handling;
-  const type = allPatchTypes.find((one) => one === contentType(exchange));
+  const type = patchTypes.find((one) => one === contentType(exchange));
   if (type === undefined) throw unsupportedMediaType(patchTypes);
+  checkPatchOptions(exchange, { apply: type === applyType });
   const request = { type, body: await readPatch(exchange), subresource: subresourceOf(handling) };
-  await sendEntry(
-    handling,
-    200,
-    await patchObject(writeOf(server.registry, exchange), targetOf(handling), request),
+  const { entry, created } = await patchObject(
+    writeOf(server.registry, exchange),
+    targetOf(handling),
+    request,
   );
+  await sendEntry(handling, created ? 201 : 200, entry);
 };
 
 /** What Kubernetes answers when an object went at once. */

@@ -1,14 +1,17 @@
 import type { AdmissionRequest } from '../../api/admission.js';
 import { applyDefaults } from '../../api/defaults/index.js';
 import { required } from '../../api/field-error.js';
+import type { ObjectMeta } from '../../api/generated/meta-v1.js';
 import { kinds } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
+import type { Owners } from '../../api/managed-fields/index.js';
 import { invalid, isAlreadyExists, methodNotSupported } from '../../api/status-error.js';
 import { prepareForCreate } from '../../api/strategy.js';
 import type { Entry } from '../../store/store.js';
 import { admit } from '../admission/admit.js';
 import { assignAddress } from '../service-ip/assign.js';
 import { commitNew } from './commit.js';
+import { ownersOfNew, withOwners } from './ownership.js';
 import { type Registry, timestamp, type Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { newMetadata, typed } from './strategy.js';
@@ -31,11 +34,28 @@ function named(registry: Registry, resource: Resource, object: KubeObject): Kube
   return { ...object, metadata: { ...object.metadata, name: generated } };
 }
 
-function born(registry: Registry, resource: Resource, object: KubeObject): KubeObject {
+/** A new object, and where it will lie. */
+export interface Birth {
+  readonly resource: Resource;
+  readonly object: KubeObject;
+  /** Given when the object comes from server-side apply. */
+  readonly owners?: Owners | undefined;
+}
+
+/** The object as it begins; owned by its writer as far as it is the writer's, with its defaults. */
+function born(write: Write, { resource, object, owners }: Birth): KubeObject {
   const { kind } = resource;
-  const birth = { uid: registry.random.uuid(), time: timestamp(registry.clock.now()) };
+  const { random, clock } = write.registry;
+  const birth = { uid: random.uuid(), time: timestamp(clock.now()) };
   const whole = typed(kind, { ...object, metadata: newMetadata(kind, object.metadata ?? {}, birth) });
-  return prepareForCreate(kind, applyDefaults(kind, whole));
+  const defaulted = applyDefaults(kind, whole);
+  const sent = { ...defaulted, metadata: { ...defaulted.metadata, ...managedFieldsOf(object) } };
+  const known = owners ?? ownersOfNew({ write, kind, subresource: undefined }, sent);
+  return withOwners(prepareForCreate(kind, defaulted), known);
+}
+
+function managedFieldsOf({ metadata }: KubeObject): Pick<ObjectMeta, 'managedFields'> {
+  return metadata?.managedFields === undefined ? {} : { managedFields: metadata.managedFields };
 }
 
 async function admitted(write: Write, resource: Resource, object: KubeObject): Promise<KubeObject> {
@@ -53,8 +73,9 @@ async function admitted(write: Write, resource: Resource, object: KubeObject): P
   return (await admit(write, request)) ?? object;
 }
 
-async function createOnce(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
-  const ready = await admitted(write, resource, born(write.registry, resource, object));
+async function createOnce(write: Write, birth: Birth): Promise<Entry> {
+  const { resource } = birth;
+  const ready = await admitted(write, resource, born(write, birth));
   const { namespace, name = '' } = ready.metadata ?? {};
   const target = { resource, key: keyOf(resource, namespace, name) };
   if (resource.kind.kind !== kinds.Service.kind || resource.kind.group !== '') {
@@ -74,7 +95,7 @@ async function createOnce(write: Write, resource: Resource, object: KubeObject):
 }
 
 /** Creates an object: name, identity, defaults, admission, validation, and the one write. */
-export async function createEntry(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
+export async function createEntry(write: Write, { resource, object, owners }: Birth): Promise<Entry> {
   const { kind } = resource;
   if (!kind.stored) throw methodNotSupported(kind, 'create');
   checkType(kind, object);
@@ -82,7 +103,7 @@ export async function createEntry(write: Write, resource: Resource, object: Kube
   namespaceFor(kind, object.metadata);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await createOnce(write, resource, named(write.registry, resource, object));
+      return await createOnce(write, { resource, object: named(write.registry, resource, object), owners });
     } catch (error) {
       const generated = !object.metadata?.name;
       if (!generated || !isAlreadyExists(error) || attempt === nameAttempts) throw error;

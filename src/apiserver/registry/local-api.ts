@@ -36,6 +36,11 @@ interface Act {
   readonly subresource?: string | undefined;
 }
 
+/** The last part of the user's name: `system:serviceaccount:kube-system:job-controller` writes as `job-controller`. */
+function managerOf({ name }: UserInfo): string {
+  return name.slice(name.lastIndexOf(':') + 1);
+}
+
 function ignoreWarning(): void {}
 
 /** The API of this process as one caller has it: what HTTP serves, without HTTP. */
@@ -115,7 +120,8 @@ class CallerApi implements ResourceApi {
       name: key.name,
       subresource,
     });
-    return decode(await patchObject(this.#write(options), { resource, key }, patch));
+    const { entry } = await patchObject(this.#write(options), { resource, key }, patch);
+    return decode(entry);
   }
 
   delete<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey, options?: DeleteOptions): Promise<T>;
@@ -184,6 +190,8 @@ class CallerApi implements ResourceApi {
       registry: this.#registry,
       user: this.#user,
       dryRun: options.dryRun === true,
+      manager: options.fieldManager ?? managerOf(this.#user),
+      ...(options.force !== undefined && { force: options.force }),
       warn: options.onWarning ?? ignoreWarning,
     };
   }

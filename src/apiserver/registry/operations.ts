@@ -1,20 +1,22 @@
 import { kinds } from '../../api/kinds.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import type { DeleteOptions, ListOptions, PatchRequest, Subresource } from '../../api/resource-api.js';
-import { isNotFound, methodNotSupported, notImplemented } from '../../api/status-error.js';
+import { isAlreadyExists, isNotFound, methodNotSupported, notImplemented } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
 import { answerReview } from '../auth/reviews.js';
+import { applied, configuration } from './apply.js';
 import { bindPod } from './binding.js';
 import { decode, unstored } from './codec.js';
 import { createEntry } from './create.js';
 import { type Deletion, deleteEntry } from './delete.js';
 import { evictPod } from './eviction.js';
-import { patchEntry } from './patch.js';
+import { applyType, patchChange } from './patch.js';
 import { getEntry, listEntries, served } from './read.js';
 import type { Registry, Write } from './registry.js';
 import type { Resource } from './resources.js';
 import { getScale, patchScale, updateScale } from './scale.js';
 import { type Change, changeEntry, type Part } from './update.js';
+import { checkAbsent } from './write-checks.js';
 
 /** One object of a resource. */
 export interface Target {
@@ -81,12 +83,15 @@ export async function createObject(write: Write, resource: Resource, object: Kub
   if (!resource.kind.stored) return createUnstored(write, resource, object);
   const { stored, toStored } = storedForm(resource);
   const body = stored === resource ? object : { ...toStored(object), kind: stored.kind.kind };
-  return served(resource, await createEntry(write, stored, body));
+  return served(resource, await createEntry(write, { resource: stored, object: body }));
 }
 
 async function change(write: Write, target: Target & { part: Part }, how: Change): Promise<Entry> {
   const { stored, toStored, fromStored } = storedForm(target.resource);
-  const inStored: Change = async (current) => toStored(await how(fromStored(current)));
+  const inStored: Change = async (current) => {
+    const { object, ...rest } = await how(fromStored(current));
+    return { object: toStored(object), ...rest };
+  };
   const inner = stored === target.resource ? how : inStored;
   return served(target.resource, await changeEntry(write, { ...target, resource: stored }, inner));
 }
@@ -100,18 +105,51 @@ export async function updateObject(
   const { resource, key, subresource } = target;
   if (subresource !== undefined) requireSubresource(resource, subresource, 'update');
   if (subresource === 'scale') return unstored('', await updateScale(write, target, object));
-  return change(write, { resource, key, part: partOf(subresource) }, () => object);
+  return change(write, { resource, key, part: partOf(subresource) }, () => ({ object }));
 }
 
-/** Patches an object, or what a subresource shows of it. */
-export async function patchObject(write: Write, target: Target, patch: PatchRequest): Promise<Entry> {
+/** The version that a write left, and whether there was none before. */
+export interface Written {
+  readonly entry: Entry;
+  readonly created: boolean;
+}
+
+/** Patches an object, or what a subresource shows of it; server-side apply creates the object when it is not there. */
+export async function patchObject(write: Write, target: Target, patch: PatchRequest): Promise<Written> {
   const { resource, key } = target;
   const { subresource } = patch;
   if (subresource !== undefined) requireSubresource(resource, subresource, 'patch');
-  if (subresource === 'scale') return unstored('', await patchScale(write, target, patch));
-  const { stored } = storedForm(resource);
-  const part = partOf(subresource);
-  return served(resource, await patchEntry(write, { resource: stored, key, part }, patch));
+  if (subresource === 'scale') {
+    return { entry: unstored('', await patchScale(write, target, patch)), created: false };
+  }
+  const how = patchChange(write, resource.kind, patch);
+  const creates = patch.type === applyType && subresource === undefined;
+  for (;;) {
+    try {
+      const entry = await change(write, { resource, key, part: partOf(subresource) }, how);
+      return { entry, created: false };
+    } catch (error) {
+      if (!creates || !isNotFound(error)) throw error;
+    }
+    try {
+      return { entry: await createApplied(write, target, patch.body), created: true };
+    } catch (error) {
+      // Somebody else was faster: what is applied is applied to theirs.
+      if (!isAlreadyExists(error)) throw error;
+    }
+  }
+}
+
+async function createApplied(write: Write, { resource, key }: Target, body: unknown): Promise<Entry> {
+  const { kind } = resource;
+  const { authorizer } = write.registry;
+  authorizer.check(write.user, { verb: 'create', kind, namespace: key.namespace });
+  const { stored, toStored } = storedForm(resource);
+  const how = { write, kind, subresource: undefined };
+  const { object, owners } = applied(how, configuration(write, kind, body), undefined);
+  checkAbsent(kind, object, key);
+  const whole = { ...object, metadata: { ...object.metadata, ...key } };
+  return served(resource, await createEntry(write, { resource: stored, object: toStored(whole), owners }));
 }
 
 /** Deletes an object. */

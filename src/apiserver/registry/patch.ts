@@ -1,23 +1,26 @@
 import { isObject, type JsonObject } from '../../api/deep.js';
 import { checkPatched } from '../../api/field-validation.js';
 import type { KindRow } from '../../api/kinds.js';
-import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import type { KubeObject } from '../../api/kube-object.js';
 import { applyJsonPatch } from '../../api/patch/json-patch.js';
 import { applyMergePatch } from '../../api/patch/merge-patch.js';
 import { PatchError } from '../../api/patch/patch-error.js';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge.js';
 import type { PatchRequest } from '../../api/resource-api.js';
 import { badRequest, failure, unsupportedMediaType } from '../../api/status-error.js';
-import type { Entry } from '../../store/store.js';
+import { applied, configuration } from './apply.js';
 import type { Write } from './registry.js';
-import type { Resource } from './resources.js';
-import { changeEntry, type Part } from './update.js';
+import type { Change } from './update.js';
+
+/** The content type of server-side apply. */
+export const applyType = 'application/apply-patch+yaml';
 
 /** The content types of patches that are taken. */
 export const patchTypes = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
+  applyType,
 ] as const;
 
 function applyTo(kind: Pick<KindRow, 'definition'>, original: JsonObject, patch: PatchRequest): JsonObject {
@@ -28,19 +31,9 @@ function applyTo(kind: Pick<KindRow, 'definition'>, original: JsonObject, patch:
       return applyMergePatch(original, patch.body);
     case 'application/strategic-merge-patch+json':
       return applyStrategicMergePatch(original, patch.body, kind.definition);
-    case 'application/apply-patch+yaml':
-      throw serverSideApplyRefused();
     default:
       throw unsupportedMediaType(patchTypes);
   }
-}
-
-function serverSideApplyRefused(): Error {
-  return failure({
-    code: 415,
-    reason: 'UnsupportedMediaType',
-    message: `server-side apply (application/apply-patch+yaml) is not offered here; use client-side apply (kubectl apply without --server-side) or one of: ${patchTypes.join(', ')}`,
-  });
 }
 
 function patchFailure(error: unknown): unknown {
@@ -74,14 +67,11 @@ function checked(
   return isObject(answer.object) ? answer.object : object;
 }
 
-/** Patches an object, or one part of it. */
-export function patchEntry(
-  write: Write,
-  target: { readonly resource: Resource; readonly key: ObjectKey; readonly part: Part },
-  patch: PatchRequest,
-): Promise<Entry> {
-  const { kind } = target.resource;
-  return changeEntry(write, target, (current) =>
-    checked(write, kind, { object: patched(kind, current, patch), patch }),
-  );
+/** The change that a patch asks for, made to whatever stands there. */
+export function patchChange(write: Write, kind: KindRow, patch: PatchRequest): Change {
+  if (patch.type !== applyType) {
+    return (current) => ({ object: checked(write, kind, { object: patched(kind, current, patch), patch }) });
+  }
+  const config = configuration(write, kind, patch.body);
+  return (current) => applied({ write, kind, subresource: patch.subresource }, config, current);
 }

@@ -28,6 +28,10 @@ export interface Write {
   readonly registry: Registry;
   readonly user: UserInfo;
   readonly dryRun: boolean;
+  /** Under whose name the fields that are written are kept in `metadata.managedFields`. */
+  readonly manager: string;
+  /** Server-side apply only: take over what others own. */
+  readonly force?: boolean;
   /** Receives each warning that the client shows. */
   readonly warn: (message: string) => void;
   /** Given for bodies from outside: what becomes of unknown fields. In process the compiler has seen to that. */

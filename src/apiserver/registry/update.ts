@@ -1,8 +1,9 @@
 import type { AdmissionRequest } from '../../api/admission.js';
-import { deepEqual, isObject, valueAt, without } from '../../api/deep.js';
+import { deepEqual, valueAt, without } from '../../api/deep.js';
 import { applyDefaults } from '../../api/defaults/index.js';
 import type { Namespace } from '../../api/generated/core-v1.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import type { Owners } from '../../api/managed-fields/index.js';
 import { notFound } from '../../api/status-error.js';
 import { prepareForStatusUpdate } from '../../api/strategy.js';
 import type { Entry } from '../../store/store.js';
@@ -10,6 +11,7 @@ import { admit } from '../admission/admit.js';
 import { assignAddress } from '../service-ip/assign.js';
 import { decode } from './codec.js';
 import { commitChange, commitRemoval } from './commit.js';
+import { ownersAfter, sameOwners, withOwners } from './ownership.js';
 import type { Registry, Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { nextMain, overCurrent } from './strategy.js';
@@ -24,10 +26,19 @@ export interface ChangeTarget {
   readonly resource: Resource;
   readonly key: ObjectKey;
   readonly part: Part;
+  /** The subresource that the write came through when it is not the part, e.g. `scale`. */
+  readonly via?: string;
 }
 
-/** The server's own next version of an object, without the checks of a client's write. */
-export type Change = (current: KubeObject) => KubeObject | Promise<KubeObject>;
+/** What a client wants an object to be. */
+export interface Wanted {
+  readonly object: KubeObject;
+  /** Who will own its fields; given by server-side apply, and otherwise found by comparing. */
+  readonly owners?: Owners;
+}
+
+/** Makes what a client wants from what stands there. */
+export type Change = (current: KubeObject) => Wanted | Promise<Wanted>;
 
 /** Reads the version that stands now; 404 when there is none. */
 export function currentEntry(registry: Registry, resource: Resource, key: ObjectKey): Entry {
@@ -46,8 +57,8 @@ export function changeEntry(write: Write, target: ChangeTarget, change: Change):
     const entry = currentEntry(write.registry, resource, key);
     const current = decode(entry, resource.kind);
     const wanted = await change(current);
-    checkType(resource.kind, wanted);
-    checkVersion(resource.kind, current, wanted);
+    checkType(resource.kind, wanted.object);
+    checkVersion(resource.kind, current, wanted.object);
     const next = await nextVersion(write, target, { current, wanted });
     return storeNext(write, resource, { entry, current, next });
   });
@@ -55,10 +66,10 @@ export function changeEntry(write: Write, target: ChangeTarget, change: Change):
 
 interface Versions {
   readonly current: KubeObject;
-  readonly wanted: KubeObject;
+  readonly wanted: Wanted;
 }
 
-function merge({ resource, part }: ChangeTarget, { current, wanted }: Versions): KubeObject {
+function merge({ resource, part }: ChangeTarget, current: KubeObject, wanted: KubeObject): KubeObject {
   const { kind } = resource;
   if (part === 'finalize') return finalized(current, wanted);
   const whole = applyDefaults(kind, overCurrent(kind, current, wanted));
@@ -71,6 +82,14 @@ function finalized(current: Namespace, wanted: Namespace): Namespace {
   return { ...current, spec: { ...current.spec, finalizers: wanted.spec?.finalizers ?? [] } };
 }
 
+/** The merged object under its owners; found before admission, whose changes are nobody's. */
+function ownedNext(write: Write, target: ChangeTarget, { current, wanted }: Versions): KubeObject {
+  const next = merge(target, current, wanted.object);
+  if (wanted.owners !== undefined) return withOwners(next, wanted.owners);
+  const how = { write, kind: target.resource.kind, subresource: target.part ?? target.via };
+  return withOwners(next, ownersAfter(how, { current, next, sent: wanted.object }));
+}
+
 async function nextVersion(write: Write, target: ChangeTarget, versions: Versions): Promise<KubeObject> {
   const { resource, key, part } = target;
   const { current } = versions;
@@ -79,7 +98,7 @@ async function nextVersion(write: Write, target: ChangeTarget, versions: Version
     kind: resource.kind,
     namespace: key.namespace,
     name: key.name,
-    object: merge(target, versions),
+    object: ownedNext(write, target, versions),
     oldObject: current,
     user: write.user,
     dryRun: write.dryRun,
@@ -106,7 +125,7 @@ function sameBut(current: KubeObject, next: KubeObject): boolean {
     ...object,
     metadata: without(object.metadata ?? {}, 'resourceVersion', 'managedFields'),
   });
-  return isObject(current) && deepEqual(bare(current), bare(next));
+  return deepEqual(bare(current), bare(next)) && sameOwners(current, next);
 }
 
 interface Step {

@@ -1,7 +1,7 @@
 import { invalidValue } from '../../api/field-error.js';
 import type { ObjectMeta } from '../../api/generated/meta-v1.js';
 import type { KindRow } from '../../api/kinds.js';
-import type { KubeObject } from '../../api/kube-object.js';
+import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import { badRequest, conflict, invalid } from '../../api/status-error.js';
 import { allowsUnconditional } from './strategy.js';
 
@@ -26,6 +26,19 @@ export function namespaceFor(kind: KindRow, metadata: ObjectMeta | undefined): s
 export function checkNew(metadata: ObjectMeta | undefined): void {
   if (metadata?.resourceVersion)
     throw badRequest('resourceVersion should not be set on objects to be created');
+}
+
+/** An apply that names a version or a uid means an object that is there. */
+export function checkAbsent(kind: KindRow, object: KubeObject, { name }: ObjectKey): void {
+  const { uid, resourceVersion } = object.metadata ?? {};
+  if (uid) {
+    throw conflict(
+      kind,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+  if (resourceVersion) throw conflict(kind, name);
 }
 
 /** What a writer believes it overwrites must be what stands there. */

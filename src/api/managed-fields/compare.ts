@@ -1,0 +1,58 @@
+import { deepEqual } from '../deep.js';
+import type { FieldSchema } from '../schema/types.js';
+import { emptySet, type FieldSet, nodeOf } from './field-set.js';
+import { isHollow, isWhole, type Member, type Members, membersOf } from './members.js';
+
+/** What is different between two versions of an object, as sets of paths. */
+export interface Comparison {
+  readonly added: FieldSet;
+  readonly modified: FieldSet;
+  readonly removed: FieldSet;
+}
+
+type Side = keyof Comparison;
+type Below = { [element: string]: FieldSet };
+type Found = { [side in Side]: Below };
+
+const sides: readonly Side[] = ['added', 'modified', 'removed'];
+
+/** Compares two versions of an object; a part that is the same JavaScript object on both sides costs nothing. */
+export function compare(before: unknown, after: unknown, schema: FieldSchema): Comparison {
+  return compareBelow(before, after, schema);
+}
+
+function compareBelow(before: unknown, after: unknown, schema: FieldSchema): Found {
+  const found: Found = { added: {}, modified: {}, removed: {} };
+  const old = membersOf(before, schema);
+  const fresh = membersOf(after, schema);
+  for (const element of elementsOfBoth(old, fresh)) {
+    const pair = { before: old.get(element), after: fresh.get(element) };
+    if (pair.before?.value !== pair.after?.value) comparePair(found, element, pair);
+  }
+  return found;
+}
+
+function elementsOfBoth(a: Members, b: Members): Iterable<string> {
+  return a.size === 0 ? b.keys() : b.size === 0 ? a.keys() : new Set([...a.keys(), ...b.keys()]);
+}
+
+interface Pair {
+  readonly before: Member | undefined;
+  readonly after: Member | undefined;
+}
+
+function comparePair(found: Found, element: string, { before, after }: Pair): void {
+  const schema = (after ?? before)?.schema;
+  if (schema === undefined) return;
+  const side: Side = before === undefined ? 'added' : after === undefined ? 'removed' : 'modified';
+  const asWhole = isWhole(schema) || (isHollow(before?.value) && isHollow(after?.value));
+  if (asWhole) {
+    if (!deepEqual(before?.value, after?.value)) found[side][element] = emptySet;
+    return;
+  }
+  const deeper = compareBelow(before?.value, after?.value, schema);
+  for (const one of sides) {
+    const node = nodeOf(one === side && side !== 'modified', deeper[one]);
+    if (node !== undefined) found[one][element] = node;
+  }
+}
