@@ -9,6 +9,7 @@ import { imageBuild, imageList, imageLoad } from './commands/image.js';
 import { kubeconfig, kubectl } from './commands/kubectl.js';
 import { status } from './commands/status.js';
 import { up } from './commands/up.js';
+import { why } from './commands/why.js';
 import { type Context, createContext } from './context.js';
 
 function program(): Command {
@@ -45,6 +46,7 @@ function program(): Command {
     .action(async (args: string[]) => {
       process.exitCode = await kubectl(context(), args);
     });
+  addWhy(root, context);
   addExec(root, context);
   addImage(root, context);
   return root;
@@ -67,6 +69,19 @@ function addUp(root: Command, context: () => Context): void {
     )
     .option('--no-wait', 'return as soon as the files are applied')
     .action(async (files: string[], flags) => up(context(), files, flags));
+}
+
+function addWhy(root: Command, context: () => Context): void {
+  root
+    .command('why')
+    .description('say why an object is not there, not ready or not gone, and what would let it go on')
+    .argument('<kind/name>', 'an object as kubectl names it, or dns/NAME')
+    .option('-n, --namespace <name>', 'namespace of the object', 'default')
+    .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text'))
+    .option('--kubeconfig <file>', 'ask about the cluster of this file instead')
+    .action(async (question: string, flags) => {
+      process.exitCode = await why(context(), question, flags);
+    });
 }
 
 function addExec(root: Command, context: () => Context): void {

@@ -1,0 +1,134 @@
+import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
+import { isPodFinished } from '../../api/pods.js';
+import { observe, openCaches } from '../../controllers/volume-binder/observe.js';
+import { planBinding } from '../../controllers/volume-binder/plan.js';
+import { keyFor } from '../../reconcile/keys.js';
+import { linkOfPlan } from '../from-plan.js';
+import type { Link, Subject } from '../link.js';
+import type { Reader } from '../reader.js';
+import { heldByFinalizers, missing, settled, subjectOf } from './common.js';
+import { claimNamesOf } from './scheduling.js';
+import { setOfPodName } from './stateful-set.js';
+
+const protection = 'kubernetes.io/pvc-protection';
+
+/** Why a claim is not there, not bound, or not gone. */
+export async function explainClaim(about: Subject, reader: Reader): Promise<Link> {
+  const { namespace = '', name } = about;
+  const key = keyFor({ namespace, name });
+  const facts = await observe(openCaches(reader.client), `claim:${key}`);
+  if (facts?.subject !== 'claim') return explainAbsence(about, reader);
+  const { claim } = facts;
+  if (claim.metadata?.deletionTimestamp !== undefined) return explainEnding(about, claim, reader);
+  if (claim.status?.phase === 'Bound')
+    return settled(about, `it is bound to volume ${claim.spec?.volumeName ?? ''}`);
+  const unclassed = await explainClass(about, claim, reader);
+  if (unclassed !== undefined) return unclassed;
+  const link = linkOfPlan(about, planBinding(facts), ({ type }) => type);
+  if (link === undefined)
+    return { about, settled: false, reason: 'FailedBinding', message: 'it is not bound' };
+  const failed = await reader.event(about, 'ProvisioningFailed');
+  if (failed !== undefined) return { ...link, on: undefined, reason: 'ProvisioningFailed', message: failed };
+  // The planner names the claim itself; what comes next is whoever has to use it first.
+  return {
+    ...link,
+    on: link.reason === 'WaitForPodScheduled' ? await consumer(about, reader) : undefined,
+    ...howOn(link),
+  };
+}
+
+function howOn({ reason }: Link): { readonly unblockedBy?: string } {
+  if (reason === 'WaitForFirstConsumer') return { unblockedBy: 'a Pod that uses the claim' };
+  if (reason === 'FailedBinding')
+    return { unblockedBy: 'a volume that fits, or a claim with a class that makes volumes' };
+  return {};
+}
+
+async function explainClass(
+  about: Subject,
+  { spec }: PersistentVolumeClaim,
+  reader: Reader,
+): Promise<Link | undefined> {
+  const name = spec?.storageClassName;
+  if (!name || spec?.volumeName || (await reader.get(kinds.StorageClass, { name })) !== undefined)
+    return undefined;
+  return {
+    about,
+    settled: false,
+    reason: 'ClassMissing',
+    message: `its class ${name} does not exist`,
+    unblockedBy: `create StorageClass ${name}, or a volume of that class by hand`,
+  };
+}
+
+async function consumersOf({ namespace = '', name }: Subject, reader: Reader): Promise<readonly Pod[]> {
+  const pods = await reader.list(kinds.Pod, namespace);
+  return pods.filter((pod) => claimNamesOf(pod).includes(name) && !isPodFinished(pod));
+}
+
+async function consumer(about: Subject, reader: Reader): Promise<Subject | undefined> {
+  const [pod] = await consumersOf(about, reader);
+  return pod && subjectOf('Pod', pod);
+}
+
+async function explainEnding(about: Subject, claim: PersistentVolumeClaim, reader: Reader): Promise<Link> {
+  const finalizers = claim.metadata?.finalizers ?? [];
+  const pods = await consumersOf(about, reader);
+  if (!finalizers.includes(protection) || pods.length === 0) return heldByFinalizers(about, finalizers);
+  const names = pods.map(({ metadata }) => metadata?.name).join(', ');
+  return {
+    about,
+    settled: false,
+    reason: 'ClaimInUse',
+    message: `it is being deleted, and still used by ${names}`,
+    unblockedBy: `${names} ${pods.length === 1 ? 'is' : 'are'} deleted; then the claim and its data go`,
+  };
+}
+
+/** A claim of a template that is not there: its Pod has not been made either. */
+async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
+  const sets = await reader.list(kinds.StatefulSet, about.namespace);
+  for (const set of sets) {
+    for (const { metadata } of set.spec?.volumeClaimTemplates ?? []) {
+      const prefix = `${metadata?.name}-`;
+      if (!about.name.startsWith(prefix)) continue;
+      const pod = { kind: 'Pod', namespace: about.namespace, name: about.name.slice(prefix.length) };
+      const place = await setOfPodName(pod, reader);
+      if (place?.set !== set.metadata?.name) continue;
+      const message = `it does not exist: the set ${place?.set} makes it together with ${pod.name}`;
+      return { about, settled: false, reason: 'HeldBack', message, on: pod };
+    }
+  }
+  return missing(about);
+}
+
+/** Why a volume is not bound, or not gone. */
+export async function explainVolume(about: Subject, reader: Reader): Promise<Link> {
+  const volume = await reader.get(kinds.PersistentVolume, { name: about.name });
+  if (volume === undefined) return missing(about);
+  const { phase = 'Pending', message = '' } = volume.status ?? {};
+  const ref = volume.spec?.claimRef;
+  const claim = ref && { kind: 'PersistentVolumeClaim', namespace: ref.namespace, name: ref.name ?? '' };
+  const owner = claim === undefined ? '' : `claim ${claim.namespace}/${claim.name}`;
+  if (volume.metadata?.deletionTimestamp !== undefined) {
+    if (phase !== 'Bound' || claim === undefined)
+      return heldByFinalizers(about, volume.metadata.finalizers ?? []);
+    const text = `it is being deleted, and still bound to ${owner}`;
+    return {
+      about,
+      settled: false,
+      reason: 'VolumeInUse',
+      message: text,
+      unblockedBy: `${owner} is deleted`,
+    };
+  }
+  if (phase === 'Released') {
+    const text = `${owner} is gone, and the volume keeps its data (reclaim policy ${volume.spec?.persistentVolumeReclaimPolicy})`;
+    const unblockedBy = 'an administrator removes spec.claimRef to offer it again, or deletes the volume';
+    return { about, settled: false, reason: 'VolumeReleased', message: text, unblockedBy };
+  }
+  if (phase === 'Failed')
+    return { about, settled: false, reason: 'ProvisioningFailed', message: message || 'it has failed' };
+  return settled(about, phase === 'Bound' ? `it is bound to ${owner}` : 'it is free to be bound');
+}

@@ -1,0 +1,34 @@
+import type { KubeObject } from '../../api/kube-object.js';
+import { type Link, type Subject, subjectText } from '../link.js';
+
+/** The subject is as it should be. */
+export function settled(about: Subject, message: string): Link {
+  return { about, settled: true, reason: 'Settled', message };
+}
+
+/** There is no such object. */
+export function missing(about: Subject): Link {
+  return {
+    about,
+    settled: false,
+    reason: 'NotFound',
+    message: `${subjectText(about)} does not exist`,
+    unblockedBy: `create ${subjectText(about)}`,
+  };
+}
+
+/** The subject of an object of a kind. */
+export function subjectOf(kind: string, { metadata }: KubeObject): Subject {
+  return { kind, namespace: metadata?.namespace, name: metadata?.name ?? '' };
+}
+
+/** A deleted object that finalizers keep. */
+export function heldByFinalizers(about: Subject, finalizers: readonly string[]): Link {
+  return {
+    about,
+    settled: false,
+    reason: 'HeldByFinalizers',
+    message: `it is being deleted, and kept by the finalizers ${finalizers.join(', ')}`,
+    unblockedBy: 'whoever set the finalizers takes them off',
+  };
+}

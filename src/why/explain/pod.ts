@@ -1,0 +1,117 @@
+import type { Pod } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
+import { controllerOf } from '../../api/owner.js';
+import { isPodReady } from '../../api/pods.js';
+import type { Link, Subject } from '../link.js';
+import type { Reader } from '../reader.js';
+import { heldByFinalizers, missing, settled } from './common.js';
+import { explainContainers } from './containers.js';
+import { explainScheduling } from './scheduling.js';
+import { setOfPodName } from './stateful-set.js';
+
+/** Why a Pod is not there, not running, not ready, or not gone. */
+export async function explainPod(about: Subject, reader: Reader): Promise<Link> {
+  const { namespace = '', name } = about;
+  const pod = await reader.get(kinds.Pod, { namespace, name });
+  if (pod === undefined) return explainAbsence(about, reader);
+  if (pod.metadata?.deletionTimestamp !== undefined) return explainEnding(about, pod, reader);
+  const { phase } = pod.status ?? {};
+  if (phase === 'Succeeded') return { ...settled(about, 'it has done its work'), reason: 'PodSucceeded' };
+  if (phase === 'Failed') return explainFailure(about, pod);
+  if (!pod.spec?.nodeName) return explainScheduling(about, pod, reader);
+  if (phase === 'Running' && isPodReady(pod)) return settled(about, 'it runs and is ready');
+  return (await explainNode(about, pod, reader)) ?? explainContainers(about, pod, reader);
+}
+
+async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
+  const place = await setOfPodName(about, reader);
+  if (place === undefined) return missing(about);
+  const on = { kind: 'StatefulSet', namespace: about.namespace, name: place.set };
+  if (!place.inRange) {
+    const message = `it does not exist: the set ${place.set} has ${place.range}`;
+    return {
+      about,
+      settled: false,
+      reason: 'BeyondReplicas',
+      message,
+      unblockedBy: `scale ${place.set} to more than ${place.ordinal} replicas`,
+    };
+  }
+  return {
+    about,
+    settled: false,
+    reason: 'HeldBack',
+    message: `it does not exist: the set ${place.set} has not made it yet`,
+    on,
+  };
+}
+
+function explainFailure(about: Subject, { metadata, status }: Pod): Link {
+  const owner = controllerOf({ metadata: metadata ?? {} });
+  const detail =
+    status?.message ?? status?.reason ?? 'a container ended with an error and is not to be started again';
+  const next =
+    owner === undefined ? 'delete it and create it again' : `its ${owner.kind} ${owner.name} replaces it`;
+  return {
+    about,
+    settled: false,
+    reason: 'PodFailed',
+    message: `it has failed for good: ${detail}`,
+    unblockedBy: next,
+  };
+}
+
+async function explainEnding(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
+  const node = await explainNode(about, pod, reader);
+  if (node !== undefined) {
+    return {
+      ...node,
+      on: undefined,
+      message: `it is being deleted, but ${node.message}; a Pod of that name is not made again until it is known to have stopped`,
+      unblockedBy: `node ${pod.spec?.nodeName} comes back or is deleted, or, when the Pod is sure to be dead, kubectl delete pod ${about.name} --grace-period=0 --force`,
+    };
+  }
+  const finalizers = pod.metadata?.finalizers ?? [];
+  const left = Date.parse(pod.metadata?.deletionTimestamp ?? '') - reader.now.getTime();
+  const stopped = (pod.status?.containerStatuses ?? []).every(({ state }) => state?.terminated !== undefined);
+  if (finalizers.length > 0 && (stopped || left < 0)) return heldByFinalizers(about, finalizers);
+  const seconds = Math.max(0, Math.ceil(left / 1000));
+  return {
+    about,
+    settled: false,
+    reason: 'Stopping',
+    message: `it is stopping, and has ${seconds} s of its grace period left`,
+    unblockedBy: 'its containers end, or the grace period does',
+  };
+}
+
+async function explainNode(about: Subject, pod: Pod, reader: Reader): Promise<Link | undefined> {
+  const name = pod.spec?.nodeName;
+  if (!name) return undefined;
+  const node = await reader.get(kinds.Node, { name });
+  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready');
+  if (node !== undefined && ready?.status === 'True') return undefined;
+  if (node !== undefined && ready?.status === 'False') {
+    const message = `its node ${name} is not ready: ${ready.message ?? ready.reason ?? 'no reason given'}`;
+    return { about, settled: false, reason: 'NodeNotReady', message, on: { kind: 'Node', name } };
+  }
+  const message = node === undefined ? `its node ${name} does not exist` : `its node ${name} does not answer`;
+  return { about, settled: false, reason: 'NodeGone', message };
+}
+
+/** A Node, by its Ready condition. */
+export async function explainNodeItself(about: Subject, reader: Reader): Promise<Link> {
+  const node = await reader.get(kinds.Node, { name: about.name });
+  if (node === undefined) return missing(about);
+  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready?.status === 'True')
+    return settled(about, node.spec?.unschedulable ? 'it is ready, and cordoned' : 'it is ready');
+  const why = ready?.message ?? ready?.reason ?? 'it has not reported yet';
+  return {
+    about,
+    settled: false,
+    reason: 'NodeNotReady',
+    message: `it is not ready: ${why}`,
+    unblockedBy: 'the node reports that it is ready',
+  };
+}

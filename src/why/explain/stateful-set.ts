@@ -1,0 +1,49 @@
+import { kinds } from '../../api/kinds.js';
+import { observe, openCaches } from '../../controllers/statefulset/observe.js';
+import { planStatefulSet } from '../../controllers/statefulset/plan.js';
+import { keyFor } from '../../reconcile/keys.js';
+import { linkOfPlan } from '../from-plan.js';
+import type { Link, Subject } from '../link.js';
+import type { Reader } from '../reader.js';
+import { missing, settled } from './common.js';
+
+/** Why a StatefulSet is not settled: what its own planner waits for. */
+export async function explainStatefulSet(about: Subject, reader: Reader): Promise<Link> {
+  const key = { namespace: about.namespace ?? '', name: about.name };
+  const facts = await observe(openCaches(reader.client), keyFor(key));
+  if (facts === undefined) return missing(about);
+  const wanted = facts.set.spec?.replicas ?? 1;
+  const ready = facts.set.status?.readyReplicas ?? 0;
+  const plan = planStatefulSet(facts, reader.now);
+  const refused = await reader.event(about, 'FailedCreate');
+  const link = linkOfPlan(about, plan, ({ type }) => type);
+  if (link === undefined) {
+    if (wanted > 0) return settled(about, `${ready} of ${wanted} Pods are ready`);
+    return { ...settled(about, 'no replicas are wanted'), reason: 'ScaledToZero' };
+  }
+  const stuck = link.reason === 'Acting' && refused !== undefined;
+  return stuck ? { ...link, reason: 'CreationFailed', message: refused } : withPods(link, ready, wanted);
+}
+
+function withPods(link: Link, ready: number, wanted: number): Link {
+  return { ...link, message: `${ready} of ${wanted} Pods are ready; ${link.message}` };
+}
+
+/** The set whose Pod has this name, and the ordinal in it. */
+export async function setOfPodName(
+  { namespace, name }: Subject,
+  reader: Reader,
+): Promise<
+  | { readonly set: string; readonly ordinal: number; readonly inRange: boolean; readonly range: string }
+  | undefined
+> {
+  const [, prefix, digits] = /^(.+)-(\d+)$/.exec(name) ?? [];
+  if (prefix === undefined || namespace === undefined) return undefined;
+  const set = await reader.get(kinds.StatefulSet, { namespace, name: prefix });
+  if (set === undefined) return undefined;
+  const start = set.spec?.ordinals?.start ?? 0;
+  const end = start + (set.spec?.replicas ?? 1);
+  const ordinal = Number(digits);
+  const range = end === start ? 'no Pods' : `ordinals ${start} to ${end - 1}`;
+  return { set: prefix, ordinal, inRange: ordinal >= start && ordinal < end, range };
+}

@@ -1,0 +1,30 @@
+import type { Plan, Waiting } from '../reconcile/contract.js';
+import type { Link, Subject } from './link.js';
+import { isReason } from './reasons.js';
+
+/** Waits whose way out is the user's, and lies here and not with the object that is named. */
+const endsHere: ReadonlySet<string> = new Set(['StuckOnOldRevision', 'UpdateOnDelete', 'PodNameTaken']);
+
+/** A planner's wait as a link. */
+export function linkOf(about: Subject, { reason, message, on, unblockedBy }: Waiting): Link {
+  return {
+    about,
+    settled: false,
+    reason: isReason(reason) ? reason : 'Acting',
+    message,
+    ...(on !== undefined && !endsHere.has(reason) && { on }),
+    ...(unblockedBy !== undefined && { unblockedBy }),
+  };
+}
+
+/** What a plan says of its subject: the wait that it is in, or the writes that are due; undefined when it is content. */
+export function linkOfPlan<Action>(
+  about: Subject,
+  plan: Plan<Action>,
+  describe: (action: Action) => string,
+): Link | undefined {
+  if (plan.waitingFor !== undefined) return linkOf(about, plan.waitingFor);
+  const [first] = plan.actions;
+  if (first === undefined) return undefined;
+  return { about, settled: false, reason: 'Acting', message: `the next write is due: ${describe(first)}` };
+}

@@ -1,0 +1,66 @@
+import { kindRows } from '../api/kinds.js';
+import type { Client } from '../client/client.js';
+import { follow } from './chain.js';
+import { explainClaim, explainVolume } from './explain/claim.js';
+import { heldByFinalizers, missing, settled } from './explain/common.js';
+import { explainDns } from './explain/dns.js';
+import { explainNodeItself, explainPod } from './explain/pod.js';
+import { explainDeployment, explainNamespace, explainReplicaSet } from './explain/rollout.js';
+import { explainService } from './explain/service.js';
+import { explainStatefulSet } from './explain/stateful-set.js';
+import type { Link, Subject } from './link.js';
+import { Reader, rowCalled } from './reader.js';
+
+export type { Link, Subject } from './link.js';
+export { answerText } from './text.js';
+
+const explainers: { readonly [kind: string]: (about: Subject, reader: Reader) => Promise<Link> } = {
+  dns: explainDns,
+  Deployment: explainDeployment,
+  Namespace: explainNamespace,
+  Node: explainNodeItself,
+  PersistentVolume: explainVolume,
+  PersistentVolumeClaim: explainClaim,
+  Pod: explainPod,
+  ReplicaSet: explainReplicaSet,
+  Service: explainService,
+  StatefulSet: explainStatefulSet,
+};
+
+/** A question that cannot be understood. */
+export class QuestionError extends Error {
+  override readonly name = 'QuestionError';
+}
+
+/** Reads `KIND/NAME`, with kinds as kubectl takes them, and `dns/NAME`; throws QuestionError. */
+export function parseSubject(text: string, namespace: string): Subject {
+  const slash = text.indexOf('/');
+  const word = text.slice(0, slash);
+  const name = text.slice(slash + 1);
+  if (slash < 1 || name === '')
+    throw new QuestionError(`"${text}" is no KIND/NAME, such as pod/mysql-0 or dns/mysql-0.mysql`);
+  if (word.toLowerCase() === 'dns') return { kind: 'dns', namespace, name };
+  const row = rowCalled(word);
+  if (row === undefined)
+    throw new QuestionError(`"${word}" is no kind of this cluster; kubectl api-resources lists them`);
+  return row.namespaced ? { kind: row.kind, namespace, name } : { kind: row.kind, name };
+}
+
+/** Any other kind: whether it is there, and what keeps it when it is being deleted. */
+async function explainOther(about: Subject, reader: Reader): Promise<Link> {
+  const row = kindRows.find(({ kind, stored }) => kind === about.kind && stored);
+  const object = row && (await reader.get(row, about));
+  if (object === undefined) return missing(about);
+  if (object.metadata?.deletionTimestamp === undefined)
+    return settled(about, 'it is there, and waits for nothing that is known');
+  return heldByFinalizers(about, object.metadata.finalizers ?? []);
+}
+
+/**
+ * Answers "why is it so?": the chain from the subject to the one thing that blocks it, from the objects of a cluster at the
+ * time `now`. The last link says what would let it go on. A single settled link means that all is well.
+ */
+export function explain(client: Client, subject: Subject, now: Date): Promise<readonly Link[]> {
+  const reader = new Reader(client, now);
+  return follow(subject, (about) => (explainers[about.kind] ?? explainOther)(about, reader));
+}

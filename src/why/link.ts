@@ -1,0 +1,32 @@
+import type { Reason } from './reasons.js';
+
+/** What a question or an answer is about. `kind` is a kind of the API, or `dns` for a name. */
+export interface Subject {
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** One step of an explanation: how the subject stands, why, and what has to be looked at next. */
+export interface Link {
+  readonly about: Subject;
+  /** True when the subject is as it should be, and nothing further has to be asked. */
+  readonly settled: boolean;
+  readonly reason: Reason;
+  /** One sentence for a person, without the name of the subject's kind in front. */
+  readonly message: string;
+  /** What the subject waits for, when that is another object. */
+  readonly on?: Subject | undefined;
+  /** What would let it go on; given where the chain ends. */
+  readonly unblockedBy?: string | undefined;
+}
+
+/** Two subjects are the same object. */
+export function sameSubject(a: Subject, b: Subject): boolean {
+  return a.kind === b.kind && a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '');
+}
+
+/** `StatefulSet default/mysql`, as it stands in sentences. */
+export function subjectText({ kind, namespace, name }: Subject): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}

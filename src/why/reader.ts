@@ -1,0 +1,52 @@
+import { type KindRow, kindRows, kinds } from '../api/kinds.js';
+import type { KindRef, KubeObject, ObjectKey } from '../api/kube-object.js';
+import type { Client } from '../client/client.js';
+import type { Subject } from './link.js';
+
+/** What an explanation reads: the objects of a cluster, by the client's caches, at one time. */
+export class Reader {
+  readonly client: Client;
+  readonly now: Date;
+
+  constructor(client: Client, now: Date) {
+    this.client = client;
+    this.now = now;
+  }
+
+  /** The object, or undefined when there is none. */
+  async get<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey): Promise<T | undefined> {
+    const cache = this.client.cache(kind);
+    await cache.synced;
+    return cache.get(key);
+  }
+
+  /** All objects of a kind, or those of one namespace. */
+  async list<T extends KubeObject>(kind: KindRef<T>, namespace?: string): Promise<readonly T[]> {
+    const cache = this.client.cache(kind);
+    await cache.synced;
+    return cache.list(namespace);
+  }
+
+  /** The newest Event about a subject with one of these reasons. */
+  async event(subject: Subject, ...wanted: readonly string[]): Promise<string | undefined> {
+    const events = await this.list(kinds.Event, subject.namespace);
+    const about = events.filter(
+      ({ involvedObject, reason }) =>
+        involvedObject.kind === subject.kind &&
+        involvedObject.name === subject.name &&
+        wanted.includes(reason ?? ''),
+    );
+    const at = (event: (typeof about)[number]): string =>
+      event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
+    return [...about].sort((a, b) => (at(a) < at(b) ? -1 : 1)).at(-1)?.message;
+  }
+}
+
+/** The row of a kind by what a person calls it: kind, plural, singular or short name, in any case. */
+export function rowCalled(word: string): KindRow | undefined {
+  const wanted = word.toLowerCase();
+  return kindRows.find(
+    ({ kind, plural, singular, shortNames, stored }) =>
+      stored && [kind.toLowerCase(), plural, singular, ...shortNames].includes(wanted),
+  );
+}

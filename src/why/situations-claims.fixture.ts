@@ -1,0 +1,99 @@
+import { kinds } from '../api/kinds.js';
+import {
+  claim,
+  claims,
+  delayedClass,
+  deletePod,
+  key,
+  never,
+  pod,
+  type Situation,
+  set,
+  uses,
+} from './situations.fixture.js';
+
+/** Claims and volumes. */
+export const ofClaims: readonly Situation[] = [
+  {
+    name: 'a claim that waits for its first consumer',
+    yaml: `${delayedClass}\n---\n${claim('c', 'storageClassName: late')}`,
+    waitMs: 500,
+    ask: 'pvc/c',
+    expected:
+      'PersistentVolumeClaim default/c: waiting for first consumer to be created before binding\n\nIt goes on when: a Pod that uses the claim',
+  },
+  {
+    name: 'a claim without a class and without a volume',
+    yaml: claim('c', 'storageClassName: ""'),
+    waitMs: 500,
+    ask: 'pvc/c',
+    expected:
+      'PersistentVolumeClaim default/c: no persistent volumes available for this claim and no storage class is set\n\nIt goes on when: a volume that fits, or a claim with a class that makes volumes',
+  },
+  {
+    name: 'a claim that is deleted and in use',
+    yaml: `${claim('c')}\n---\n${pod('a', { spec: uses('c') })}`,
+    waitMs: 2000,
+    act: (at) => at.client.delete(kinds.PersistentVolumeClaim, key('c')),
+    ask: 'pvc/c',
+    expected:
+      'PersistentVolumeClaim default/c: it is being deleted, and still used by a\n\nIt goes on when: a is deleted; then the claim and its data go',
+  },
+  {
+    name: 'a claim that is bound',
+    yaml: set({ claims }),
+    waitMs: 4000,
+    ask: 'pvc/data-db-1',
+    expected: 'PersistentVolumeClaim default/data-db-1: it is bound to volume PVC',
+  },
+  {
+    name: 'a claim of a Pod that is held back',
+    yaml: set({ claims, annotation: never }),
+    waitMs: 4000,
+    ask: 'pvc/data-db-1',
+    expected: `PersistentVolumeClaim default/data-db-1: it does not exist: the set db makes it together with db-1
+  └ Pod default/db-1: it does not exist: the set db has not made it yet
+    └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
+      └ Pod default/db-0: container main is not ready yet`,
+  },
+  {
+    name: 'a claim that the next Pod needs is on its way out',
+    yaml: set({ claims }),
+    waitMs: 4000,
+    act: async (at) => {
+      await at.client.modify(kinds.PersistentVolumeClaim, key('data-db-2'), (current) => ({
+        ...current,
+        metadata: {
+          ...current.metadata,
+          finalizers: [...(current.metadata?.finalizers ?? []), 'example.com/hold'],
+        },
+      }));
+      await at.client.delete(kinds.PersistentVolumeClaim, key('data-db-2'));
+      await deletePod('db-2')(at);
+      await at.clock.advance(5000);
+    },
+    ask: 'pod/db-2',
+    expected: `Pod default/db-2: it does not exist: the set db has not made it yet
+  └ StatefulSet default/db: 2 of 3 Pods are ready; db-2 cannot be created: its claim data-db-2 is being deleted
+    └ PersistentVolumeClaim default/data-db-2: it is being deleted, and kept by the finalizers example.com/hold
+
+It goes on when: whoever set the finalizers takes them off`,
+  },
+  {
+    name: 'a volume that was released',
+    yaml: `${`
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: v }
+spec: { storageClassName: hand, accessModes: [ReadWriteOnce], capacity: { storage: 1Gi }, persistentVolumeReclaimPolicy: Retain, hostPath: { path: /tmp/v } }
+`}\n---\n${claim('c', 'storageClassName: hand, volumeName: v')}`,
+    waitMs: 1000,
+    act: async (at) => {
+      await at.client.delete(kinds.PersistentVolumeClaim, key('c'));
+      await at.clock.advance(2000);
+    },
+    ask: 'pv/v',
+    expected:
+      'PersistentVolume v: claim default/c is gone, and the volume keeps its data (reclaim policy Retain)\n\nIt goes on when: an administrator removes spec.claimRef to offer it again, or deletes the volume',
+  },
+];

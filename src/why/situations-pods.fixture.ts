@@ -1,0 +1,129 @@
+import { claim, deletePod, pod, type Situation, uses } from './situations.fixture.js';
+
+/** Pods by themselves. */
+export const ofPods: readonly Situation[] = [
+  {
+    name: 'a Pod that runs',
+    yaml: pod('a'),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected: 'Pod default/a: it runs and is ready',
+  },
+  {
+    name: 'a Pod that nobody knows',
+    ask: 'po/nobody',
+    expected:
+      'Pod default/nobody: Pod default/nobody does not exist\n\nIt goes on when: create Pod default/nobody',
+  },
+  {
+    name: 'scheduling gates',
+    yaml: pod('a', { spec: 'schedulingGates: [{ name: example.com/wait }]' }),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: it is not to be scheduled before its gates are taken off: example.com/wait\n\nIt goes on when: whoever set the gates takes them off',
+  },
+  {
+    name: 'no room',
+    yaml: pod('a').replace('image: "x:1"', 'image: "x:1", resources: { requests: { cpu: "4000" } }'),
+    waitMs: 3000,
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.\n\nIt goes on when: a node with what the Pod asks for, or a Pod that asks for less',
+  },
+  {
+    name: 'no node with the label',
+    yaml: pod('a', { spec: 'nodeSelector: { disk: ssd }' }),
+    waitMs: 3000,
+    ask: 'pod/a',
+    expected:
+      "Pod default/a: no node takes it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.\n\nIt goes on when: a node with what the Pod asks for, or a Pod that asks for less",
+  },
+  {
+    name: 'another scheduler',
+    yaml: pod('a', { spec: 'schedulerName: mine' }),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected: 'Pod default/a: the scheduler mine has not placed it',
+  },
+  {
+    name: 'a claim that is missing',
+    yaml: pod('a', { spec: uses('none') }),
+    waitMs: 3000,
+    ask: 'pod/a',
+    expected: `Pod default/a: it uses claim none, which does not exist
+  └ PersistentVolumeClaim default/none: PersistentVolumeClaim default/none does not exist
+
+It goes on when: create PersistentVolumeClaim default/none`,
+  },
+  {
+    name: 'a claim of a class that is missing',
+    yaml: `${claim('c', 'storageClassName: fast')}\n---\n${pod('a', { spec: uses('c') })}`,
+    waitMs: 3000,
+    ask: 'pod/a',
+    expected: `Pod default/a: its claim c is Pending
+  └ PersistentVolumeClaim default/c: its class fast does not exist
+
+It goes on when: create StorageClass fast, or a volume of that class by hand`,
+  },
+  {
+    name: 'an unmet readiness gate',
+    yaml: pod('a', { spec: 'readinessGates: [{ conditionType: example.com/warm }]' }),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: its readiness gate example.com/warm is not met: nobody has set the condition yet',
+  },
+  {
+    name: 'an eviction',
+    yaml: pod('a', {
+      metadata: 'annotations: { simulated.holdfast.dev/evict: "The node was low on resource: memory." }',
+    }),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: it has failed for good: The node was low on resource: memory.\n\nIt goes on when: delete it and create it again',
+  },
+  {
+    name: 'a Pod that has done its work',
+    yaml: pod('a', {
+      spec: 'restartPolicy: Never',
+      metadata: 'annotations: { simulated.holdfast.dev/fail: exit 0 }',
+    }),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected: 'Pod default/a: it has done its work',
+  },
+  {
+    name: 'a Pod that has failed',
+    yaml: pod('a', {
+      spec: 'restartPolicy: Never',
+      metadata: 'annotations: { simulated.holdfast.dev/fail: exit 3 }',
+    }),
+    waitMs: 500,
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: it has failed for good: a container ended with an error and is not to be started again\n\nIt goes on when: delete it and create it again',
+  },
+  {
+    name: 'a Pod that is stopping',
+    yaml: pod('a', { metadata: 'annotations: { simulated.holdfast.dev/stop-after-ms: "20000" }' }),
+    waitMs: 1000,
+    act: deletePod('a'),
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: it is stopping, and has 30 s of its grace period left\n\nIt goes on when: its containers end, or the grace period does',
+  },
+  {
+    name: 'a Pod that a finalizer keeps',
+    yaml: pod('a', { metadata: 'finalizers: [example.com/hold]' }),
+    waitMs: 1000,
+    act: async (at) => {
+      await deletePod('a')(at);
+      await at.clock.advance(60_000);
+    },
+    ask: 'pod/a',
+    expected:
+      'Pod default/a: it is being deleted, and kept by the finalizers example.com/hold\n\nIt goes on when: whoever set the finalizers takes them off',
+  },
+];

@@ -1,0 +1,122 @@
+import { kinds } from '../api/kinds.js';
+import { key, never, pod, type Situation, set, slow } from './situations.fixture.js';
+
+/** Sets and their Pods. */
+export const ofSets: readonly Situation[] = [
+  {
+    name: 'a set that is settled',
+    yaml: set(),
+    waitMs: 2000,
+    ask: 'statefulset/db',
+    expected: 'StatefulSet default/db: 3 of 3 Pods are ready',
+  },
+  {
+    name: 'a set whose first Pod never gets ready',
+    yaml: set({ annotation: never }),
+    waitMs: 2000,
+    ask: 'sts/db',
+    expected: `StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
+  └ Pod default/db-0: container main is not ready yet`,
+  },
+  {
+    name: 'a Pod that is held back by its predecessor',
+    yaml: set({ annotation: slow }),
+    waitMs: 2000,
+    ask: 'pod/db-2',
+    expected: `Pod default/db-2: it does not exist: the set db has not made it yet
+  └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
+    └ Pod default/db-0: container main is not ready yet`,
+  },
+  {
+    name: 'a Pod beyond the range',
+    yaml: set(),
+    ask: 'pod/db-7',
+    expected: `Pod default/db-7: it does not exist: the set db has ordinals 0 to 2
+
+It goes on when: scale db to more than 7 replicas`,
+  },
+  {
+    name: 'a set of nothing',
+    yaml: set({ spec: '' }).replace('replicas: 3', 'replicas: 0'),
+    waitMs: 500,
+    ask: 'sts/db',
+    expected: 'StatefulSet default/db: no replicas are wanted',
+  },
+  {
+    name: 'the forced-rollback trap',
+    yaml: set({ annotation: never }),
+    waitMs: 2000,
+    act: (at) =>
+      at.client.modify(kinds.StatefulSet, key('db'), (current) =>
+        current.spec === undefined
+          ? undefined
+          : {
+              ...current,
+              spec: {
+                ...current.spec,
+                template: { ...current.spec.template, metadata: { labels: { app: 'db' }, annotations: {} } },
+              },
+            },
+      ),
+    ask: 'statefulset/db',
+    expected: `StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready and was made from an older template; an OrderedReady set does not replace it by itself
+
+It goes on when: delete Pod db-0: it comes back from the new template`,
+  },
+  {
+    name: 'a name that is taken',
+    yaml: `${pod('db-0', { metadata: 'annotations: {}' })}\n---\n${set()}`,
+    waitMs: 2000,
+    ask: 'pod/db-1',
+    expected: `Pod default/db-1: it does not exist: the set db has not made it yet
+  └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 cannot be created: the name is taken by a Pod which the set does not own
+
+It goes on when: the other Pod db-0 is gone, or matches the set's selector and has no owner`,
+  },
+  {
+    name: 'OnDelete leaves old Pods',
+    yaml: set({ spec: 'updateStrategy: { type: OnDelete }' }),
+    waitMs: 2000,
+    act: (at) =>
+      at.client.modify(kinds.StatefulSet, key('db'), (current) =>
+        current.spec === undefined
+          ? undefined
+          : {
+              ...current,
+              spec: {
+                ...current.spec,
+                template: { ...current.spec.template, metadata: { labels: { app: 'db', v: '2' } } },
+              },
+            },
+      ),
+    ask: 'statefulset/db',
+    expected: `StatefulSet default/db: 3 of 3 Pods are ready; db-0 runs an older template; the update strategy is OnDelete
+
+It goes on when: delete Pod db-0: it comes back from the new template`,
+  },
+  {
+    name: 'minReadySeconds',
+    yaml: set({ spec: 'minReadySeconds: 600' }),
+    waitMs: 2000,
+    ask: 'statefulset/db',
+    expected:
+      'StatefulSet default/db: 1 of 3 Pods are ready; db-0 is ready, but not yet for the 600 s of minReadySeconds; db-1 waits until it is Running and Ready',
+  },
+  {
+    name: 'a set on its way out behind a finalizer',
+    yaml: set().replace('{ name: db }', '{ name: db, finalizers: [example.com/hold] }'),
+    waitMs: 2000,
+    act: (at) => at.client.delete(kinds.StatefulSet, key('db'), { propagationPolicy: 'Background' }),
+    ask: 'statefulset/db',
+    expected:
+      'StatefulSet default/db: 3 of 3 Pods are ready; the set is being deleted (finalizers: example.com/hold); its Pods are not touched any more',
+  },
+  {
+    name: 'a set whose Pods are refused',
+    yaml: set({ pod: 'priorityClassName: none-such' }),
+    waitMs: 2000,
+    ask: 'statefulset/db',
+    expected:
+      'StatefulSet default/db: create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: no PriorityClass with name none-such was found',
+  },
+];

@@ -1,0 +1,50 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { startTestCluster } from '../cluster/test-cluster.fixture.js';
+import { answerText, explain, parseSubject, QuestionError } from './index.js';
+import { isReason, reasons } from './reasons.js';
+import type { Situation } from './situations.fixture.js';
+import { ofClaims } from './situations-claims.fixture.js';
+import { ofPods } from './situations-pods.fixture.js';
+import { ofServices } from './situations-services.fixture.js';
+import { ofSets } from './situations-sets.fixture.js';
+
+const seen = new Set<string>();
+
+async function answerIn({ yaml, act, waitMs = 0, ask }: Situation): Promise<string> {
+  await using cluster = await startTestCluster();
+  if (yaml !== undefined) await cluster.apply(yaml);
+  await cluster.clock.advance(waitMs);
+  await act?.(cluster);
+  await cluster.settle();
+  const links = await explain(cluster.client, parseSubject(ask, 'default'), new Date(cluster.clock.now()));
+  for (const { reason } of links) seen.add(reason);
+  return answerText(links).replaceAll(/pvc-[0-9a-f-]{36}/g, 'PVC');
+}
+
+describe.each([
+  ['sets and their Pods', ofSets],
+  ['Pods', ofPods],
+  ['claims and volumes', ofClaims],
+  ['Services, names, rollouts, Namespaces', ofServices],
+])('why: %s', (_of, situations) => {
+  it.each(situations.map((one) => [one.name, one] as const))('%s', async (_name, situation) => {
+    expect(await answerIn(situation)).toBe(situation.expected);
+  });
+});
+
+describe('questions', () => {
+  it('name kinds as kubectl takes them', () => {
+    expect(parseSubject('sts/db', 'shop')).toEqual({ kind: 'StatefulSet', namespace: 'shop', name: 'db' });
+    expect(parseSubject('PersistentVolumes/v', 'shop')).toEqual({ kind: 'PersistentVolume', name: 'v' });
+    expect(parseSubject('dns/a.b', 'shop')).toEqual({ kind: 'dns', namespace: 'shop', name: 'a.b' });
+  });
+
+  it.each(['pod', '/x', 'pod/', 'widget/x'])('%s is refused', (text) => {
+    expect(() => parseSubject(text, 'default')).toThrow(QuestionError);
+  });
+});
+
+afterAll(() => {
+  expect([...seen].filter((reason) => !isReason(reason))).toEqual([]);
+  expect(Object.keys(reasons).length).toBeGreaterThan(seen.size);
+});
