@@ -5,6 +5,7 @@ import { type ApiServer, createApiServer, storeBuiltInRoles } from '../apiserver
 import type { Client } from '../client/client.js';
 import { createLocalClient } from '../client/local.js';
 import { startDeployment } from '../controllers/deployment/index.js';
+import { startDisruption } from '../controllers/disruption/index.js';
 import { startEndpointSlice } from '../controllers/endpointslice/index.js';
 import { startEventCleaner } from '../controllers/event-cleaner/index.js';
 import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
@@ -153,6 +154,8 @@ function startControllers(
     startStatefulSet(as('statefulset')),
     startReplicaSet(as('replicaset')),
     startDeployment(as('deployment')),
+    // What holds evictions back.
+    startDisruption(as('disruption')),
     // What tells where they are.
     startEndpointSlice(as('endpointslice')),
     // What clears up.

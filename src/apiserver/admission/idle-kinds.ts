@@ -8,7 +8,6 @@ const idleKinds: { readonly [kind: string]: string } = {
   'apps/DaemonSet': 'no controller makes its Pods; on one node a Deployment with one replica does the same',
   'batch/Job': 'no controller makes its Pods',
   'batch/CronJob': 'no controller makes its Jobs',
-  'policy/PodDisruptionBudget': 'no controller counts its Pods, so that it holds back every eviction',
   'autoscaling/HorizontalPodAutoscaler': 'no controller scales by it',
   'networking.k8s.io/NetworkPolicy': 'it is not enforced, every Pod reaches every other',
   'networking.k8s.io/Ingress':

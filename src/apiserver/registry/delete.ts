@@ -22,7 +22,12 @@ export interface Deletion {
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
 
-function checkPreconditions(resource: Resource, current: KubeObject, { preconditions }: DeleteOptions): void {
+/** Refuses to delete another object or version than the one that is meant. */
+export function checkPreconditions(
+  resource: Resource,
+  current: KubeObject,
+  { preconditions }: DeleteOptions,
+): void {
   const { uid, resourceVersion, name = '' } = current.metadata ?? {};
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
     throw conflict(resource.kind, name, uidMismatch(preconditions.uid, uid));
