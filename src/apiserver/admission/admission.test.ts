@@ -69,7 +69,7 @@ test('evictions ask the budget', async () => {
   const pod = await api.get(kinds.Pod, key);
   await api.updateSub(
     kinds.Pod,
-    { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: 'True' }] } },
+    { ...pod, status: { ...pod.status, phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } },
     'status',
   );
   const budget = await api.create(kinds.PodDisruptionBudget, {
