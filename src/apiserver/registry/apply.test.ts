@@ -122,6 +122,17 @@ describe('who owns what', () => {
       metadata: { ...kept.metadata, managedFields: entries },
     });
     expect(managers(given)).toEqual(['heir Update']);
+    const pod = await at.api.create(kinds.Pod, {
+      metadata: { name: 'p', namespace: 'default' },
+      spec: template.spec,
+    });
+    const forgetful = {
+      ...pod,
+      metadata: { ...pod.metadata, managedFields: [{}] },
+      status: { phase: 'Running' },
+    };
+    const ofStatus = await at.api.updateSub(kinds.Pod, forgetful, 'status', { fieldManager: 'kubelet' });
+    expect(managers(ofStatus)).toEqual(['kubelet Update status', 'kubernetes-admin Update']);
     const reset = await at.api.update(kinds.ConfigMap, {
       ...given,
       metadata: { ...given.metadata, managedFields: [{}] },

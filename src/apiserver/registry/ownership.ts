@@ -78,7 +78,9 @@ export function ownersAfter(
   how: OwnedWrite,
   { current, next, sent }: { current: KubeObject; next: KubeObject; sent: KubeObject },
 ): Owners {
-  const owners = ownersBefore(sent.metadata?.managedFields, current);
+  // Ownership is handed over by writes to the object itself.
+  const given = how.subresource === undefined ? sent.metadata?.managedFields : undefined;
+  const owners = ownersBefore(given, current);
   return trackUpdate(tracked(how), { owners, before: current, after: next });
 }
 
