@@ -5,6 +5,8 @@ export interface UserInfo {
   readonly name: string;
   readonly groups: readonly string[];
   readonly uid?: string;
+  /** What else is known of the credentials, by name. */
+  readonly extra?: { readonly [key: string]: readonly string[] };
 }
 
 /** `fieldValidation` of the Kubernetes API: what becomes of unknown and duplicate fields. */

@@ -13,6 +13,8 @@ import type { Registry } from './registry/registry.js';
 import { resourceTable } from './registry/resources.js';
 import { followServices } from './service-ip/assign.js';
 import { ServiceAddresses } from './service-ip/service-addresses.js';
+import { AccountTokens } from './tokens/account-tokens.js';
+import { createSigningKey, signingKeyOf } from './tokens/signing-key.js';
 
 /** What an API server is made of. `serviceRange` is the range of ClusterIPs (10.96.0.0/16), `version` that of Holdfast. */
 export interface ApiServerOptions {
@@ -29,6 +31,13 @@ export interface ApiServerOptions {
   /** Further documents by path (`/holdfast/v1/...`), made when asked; for callers that RBAC lets GET the path. */
   readonly documents?: ReadonlyMap<string, () => Promise<object>>;
   readonly version: string;
+  /** PEM of the key that signs ServiceAccount tokens; without it one is made that ends with this server. */
+  readonly accountKey?: string | undefined;
+  /**
+   * Whether a Pod's ServiceAccount has to be there, and gives the Pod its token: so it is in a cluster. Off unless set, since a
+   * server without controllers has nobody who makes the accounts.
+   */
+  readonly accountsRequired?: boolean;
 }
 
 /** The API over a store: in process at once, over HTTPS with `serveHttps`. */
@@ -47,6 +56,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const hooks = options.admission ?? [];
   const authorizer = createAuthorizer(store);
   const locks = new KeyLocks();
-  const registry: Registry = { store, clock, random, log, resources, locks, hooks, services, authorizer };
+  const key = signingKeyOf(options.accountKey ?? createSigningKey());
+  const tokens = new AccountTokens({ key, store, clock });
+  const { accountsRequired = false } = options;
+  const registry: Registry = {
+    store,
+    clock,
+    random,
+    log,
+    resources,
+    locks,
+    hooks,
+    services,
+    authorizer,
+    tokens,
+    accountsRequired,
+  };
   return { local: createLocalApi(registry), registry, options };
 }

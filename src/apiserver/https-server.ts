@@ -3,7 +3,7 @@ import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { UserInfo } from '../api/resource-api.js';
 import type { ApiServer } from './api-server.js';
-import { type Authenticator, bearerTokens, clientCertificates } from './auth/authenticate.js';
+import { type Authenticator, accountTokens, bearerTokens, clientCertificates } from './auth/authenticate.js';
 import { FixedPaths } from './http/fixed-paths.js';
 import { type HandlerDeps, handleRequest } from './http/request-handler.js';
 import { RequestMetrics } from './http/request-metrics.js';
@@ -91,6 +91,7 @@ export async function serveHttps(apiServer: ApiServer, options: HttpsOptions): P
   const authenticators = [
     clientCertificates(),
     ...(options.tokens === undefined ? [] : [bearerTokens(options.tokens)]),
+    accountTokens(apiServer.registry.tokens),
     ...(options.authenticators ?? []),
   ];
   const fixed = new FixedPaths(apiServer, metrics);

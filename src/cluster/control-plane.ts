@@ -11,8 +11,10 @@ import { startEventCleaner } from '../controllers/event-cleaner/index.js';
 import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
 import { startNamespace } from '../controllers/namespace/index.js';
 import { startReplicaSet } from '../controllers/replicaset/index.js';
+import { startRootCa } from '../controllers/root-ca/index.js';
 import { startScheduler } from '../controllers/scheduler/index.js';
 import { startServiceAccount } from '../controllers/service-account/index.js';
+import { startServiceAccountToken } from '../controllers/service-account-token/index.js';
 import { startStatefulSet } from '../controllers/statefulset/index.js';
 import { startVolumeBinder } from '../controllers/volume-binder/index.js';
 import { startVolumeProtection } from '../controllers/volume-protection/index.js';
@@ -50,6 +52,10 @@ export interface ControlPlaneOptions {
   readonly version?: string;
   /** Further documents that the API server gives, by path. */
   readonly documents?: ReadonlyMap<string, () => Promise<object>>;
+  /** PEM of the key that signs ServiceAccount tokens; without it they end with this control plane. */
+  readonly accountKey?: string;
+  /** The certificate by which Pods know the API server, PEM; without it Namespaces have no ConfigMap `kube-root-ca.crt`. */
+  readonly rootCertificate?: Promise<string>;
 }
 
 /** A control plane at work; disposing of it stops everything but the store. */
@@ -101,7 +107,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const nodeDeps = depsOf(nodeUser(nodeName));
   const simulated =
     options.node === 'simulated' ? [startSimulatedNode(nodeDeps, { nodeName, ...options.simulated })] : [];
-  const controllers = [...startControllers(options, depsOf), ...simulated];
+  const controllers = [...startControllers(options, apiServer, depsOf), ...simulated];
   let node: AsyncDisposable | undefined;
   const stop = async (): Promise<void> => {
     // The node stops first: it must not take a controller's last writes for orders. Clients go when nobody writes.
@@ -130,20 +136,28 @@ function serverOf(options: ControlPlaneOptions): ApiServer {
     serviceRange: '10.96.0.0/16',
     version,
     documents: options.documents,
+    accountKey: options.accountKey,
+    accountsRequired: true,
   });
 }
 
 /** All controllers. They know nothing of one another; the order only spares a few passes at the start. */
 function startControllers(
   options: ControlPlaneOptions,
+  { registry }: ApiServer,
   depsOf: (user: UserInfo) => ControllerDeps,
 ): readonly Running[] {
   const as = (name: string): ControllerDeps => depsOf(controllerUser(name));
-  const { volumes = new MemoryVolumeStore(), nodeName = 'node-0' } = options;
+  const { volumes = new MemoryVolumeStore(), nodeName = 'node-0', rootCertificate } = options;
+  const sign = registry.tokens.issueLegacy.bind(registry.tokens);
   return [
     // Namespaces and what every one of them has.
     startNamespace(as('namespace')),
     startServiceAccount(as('service-account')),
+    startServiceAccountToken(as('service-account-token'), { sign, rootCertificate }),
+    ...(rootCertificate === undefined
+      ? []
+      : [startRootCa(as('root-ca-cert-publisher'), { certificate: rootCertificate })]),
     // Volumes, which Pods wait for.
     startVolumeBinder(as('volume-binder')),
     startVolumeProvisioner(as('volume-provisioner'), { store: volumes, nodeName }),

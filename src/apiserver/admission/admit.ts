@@ -10,7 +10,10 @@ export async function admit(write: Write, request: AdmissionRequest): Promise<Ku
   let { object } = request;
   for (const rule of builtInAdmission) {
     const seen = { ...request, object };
-    if (rule.matches(seen)) object = rule.admit(write.registry, seen) ?? object;
+    if (!rule.matches(seen)) continue;
+    const answer = rule.admit(write.registry, seen);
+    // Most rules answer at once, and a write is not to wait for the others' sake.
+    object = (answer instanceof Promise ? await answer : answer) ?? object;
   }
   for (const hook of write.registry.hooks) {
     const seen = { ...request, object };

@@ -4,6 +4,7 @@ import type { Registry } from '../registry/registry.js';
 import { namespaceLifecycle } from './namespace-lifecycle.js';
 import { podDefaults } from './pod-defaults.js';
 import { podPriority } from './pod-priority.js';
+import { serviceAccount } from './service-account.js';
 import { defaultStorageClass, storageProtection } from './storage.js';
 
 /** A rule of the API server itself: looks at a write, and may change the object or refuse it. */
@@ -11,13 +12,17 @@ export interface BuiltIn {
   readonly name: string;
   matches(request: AdmissionRequest): boolean;
   /** The object as it goes on; undefined leaves it alone. */
-  admit(registry: Registry, request: AdmissionRequest): KubeObject | undefined;
+  admit(
+    registry: Registry,
+    request: AdmissionRequest,
+  ): KubeObject | undefined | Promise<KubeObject | undefined>;
 }
 
 /** All of them, in the order in which they run; hooks that are plugged in come after. */
 export const builtInAdmission: readonly BuiltIn[] = [
   namespaceLifecycle,
   podDefaults,
+  serviceAccount,
   podPriority,
   defaultStorageClass,
   storageProtection,

@@ -1,6 +1,7 @@
 import { TLSSocket } from 'node:tls';
 import type { UserInfo } from '../../api/resource-api.js';
 import { unauthorized } from '../../api/status-error.js';
+import type { AccountTokens } from '../tokens/account-tokens.js';
 
 /** What an authenticator sees of a request. */
 export interface Credentials {
@@ -24,14 +25,20 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
   return typeof value === 'string' ? [value] : value;
 }
 
+/** Kubernetes names a certificate by its fingerprint. */
+function certificateId(fingerprint: string): UserInfo['extra'] {
+  const id = `X509SHA256=${fingerprint.replaceAll(':', '').toLowerCase()}`;
+  return { 'authentication.kubernetes.io/credential-id': [id] };
+}
+
 function certificateUser(socket: TLSSocket): UserInfo | undefined {
-  const { subject } = socket.getPeerCertificate();
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
   if (subject === undefined) return undefined;
   const [name] = list(subject.CN);
   if (!socket.authorized || name === undefined) {
     throw unauthorized('the client certificate is not signed by this cluster, or is out of date');
   }
-  return withAuthenticated({ name, groups: [...list(subject.O)] });
+  return withAuthenticated({ name, groups: [...list(subject.O)], extra: certificateId(fingerprint256) });
 }
 
 /** Users by client certificate: CN is the name, each O a group. Looked up once a connection. */
@@ -45,15 +52,26 @@ export function clientCertificates(): Authenticator {
   };
 }
 
+function bearerOf({ authorization }: Credentials): string | undefined {
+  return authorization === undefined ? undefined : /^bearer +(\S+)$/i.exec(authorization)?.[1];
+}
+
 /** Users by bearer token. */
 export function bearerTokens(tokens: ReadonlyMap<string, UserInfo>): Authenticator {
   const users = new Map([...tokens].map(([token, user]) => [token, withAuthenticated(user)]));
-  return ({ authorization }) => {
-    if (authorization === undefined) return undefined;
-    const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
-    const user = token === undefined ? undefined : users.get(token);
-    if (user === undefined) throw unauthorized();
-    return user;
+  return (credentials) => {
+    const token = bearerOf(credentials);
+    return token === undefined ? undefined : users.get(token);
+  };
+}
+
+/** ServiceAccounts by the tokens that this API server has issued. */
+export function accountTokens(tokens: AccountTokens): Authenticator {
+  return (credentials) => {
+    const token = bearerOf(credentials);
+    const verdict = token === undefined ? undefined : tokens.authenticate(token);
+    // Why a token is refused is not for one who may only have guessed it.
+    return verdict?.valid === true ? verdict.user : undefined;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from '../../api/generated/rbac-v1.js';
 import { kindRows } from '../../api/kinds.js';
+import { issuerPaths } from '../tokens/discovery.js';
 
 const apiVersion = 'rbac.authorization.k8s.io/v1';
 const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
@@ -63,6 +64,9 @@ const viewable = (plural: string): boolean =>
   plural !== 'secrets' && plural !== 'roles' && plural !== 'rolebindings';
 const editable = (plural: string): boolean => !governing.has(plural);
 
+/** Whoever may run Pods may act as any account of the namespace anyway. */
+const beAccounts: PolicyRule = { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] };
+
 /** ClusterRoles that are always there, also before anyone has written them to the store. */
 export function builtInRoles(): readonly ClusterRole[] {
   return [
@@ -70,8 +74,12 @@ export function builtInRoles(): readonly ClusterRole[] {
       { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
       { nonResourceURLs: ['*'], verbs: ['*'] },
     ]),
-    clusterRole('admin', [...rulesOver([...read, ...write], () => true)]),
-    clusterRole('edit', [...rulesOver([...read, ...write], editable), ...rulesOver(read, viewable)]),
+    clusterRole('admin', [...rulesOver([...read, ...write], () => true), beAccounts]),
+    clusterRole('edit', [
+      ...rulesOver([...read, ...write], editable),
+      ...rulesOver(read, viewable),
+      beAccounts,
+    ]),
     clusterRole('view', rulesOver(read, viewable)),
     clusterRole('system:discovery', [
       { nonResourceURLs: [...discoveryPaths, ...healthPaths], verbs: ['get'] },
@@ -87,6 +95,13 @@ export function builtInRoles(): readonly ClusterRole[] {
       },
       { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
     ]),
+    clusterRole('system:auth-delegator', [
+      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+      { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    ]),
+    clusterRole('system:service-account-issuer-discovery', [
+      { nonResourceURLs: issuerPaths.flatMap((path) => [path, `${path}/`]), verbs: ['get'] },
+    ]),
   ];
 }
 
@@ -97,5 +112,6 @@ export function builtInBindings(): readonly ClusterRoleBinding[] {
     toGroups('system:discovery', 'system:authenticated'),
     toGroups('system:basic-user', 'system:authenticated'),
     toGroups('system:public-info-viewer', 'system:authenticated', 'system:unauthenticated'),
+    toGroups('system:service-account-issuer-discovery', 'system:serviceaccounts'),
   ];
 }

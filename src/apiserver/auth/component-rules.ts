@@ -76,6 +76,7 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
   'pod-garbage-collector': [writes('', 'pods', 'pods/status')],
   'service-account': [writes('', 'serviceaccounts')],
   serviceaccount: [writes('', 'serviceaccounts')],
+  'service-account-token': [reads('', 'secrets'), writes('', 'secrets')],
   'root-ca-cert-publisher': [writes('', 'configmaps')],
   disruption: [
     writes('policy', 'poddisruptionbudgets', 'poddisruptionbudgets/status'),

@@ -1,4 +1,9 @@
-import type { SelfSubjectReview } from '../../api/generated/authentication-v1.js';
+import type {
+  SelfSubjectReview,
+  UserInfo as ShownUser,
+  TokenReview,
+  TokenReviewStatus,
+} from '../../api/generated/authentication-v1.js';
 import type {
   LocalSubjectAccessReview,
   NonResourceAttributes,
@@ -13,12 +18,14 @@ import type { KindRow } from '../../api/kinds.js';
 import { apiVersionOf, type KubeObject } from '../../api/kube-object.js';
 import type { UserInfo } from '../../api/resource-api.js';
 import { badRequest, methodNotSupported } from '../../api/status-error.js';
+import { type AccountTokens, apiAudiences } from '../tokens/account-tokens.js';
 import type { Authorizer, GrantedRule } from './authorizer.js';
 
 /** Who asks, and who can answer. */
 export interface ReviewContext {
   readonly user: UserInfo;
   readonly authorizer: Authorizer;
+  readonly tokens: AccountTokens;
 }
 
 interface Asked {
@@ -89,8 +96,26 @@ function selfRules(
   return { ...review, status: ruleStatus(here) };
 }
 
+function shown({ name, groups, uid, extra }: UserInfo): ShownUser {
+  return { username: name, groups, uid, extra };
+}
+
 function selfSubject(review: SelfSubjectReview, { user }: ReviewContext): SelfSubjectReview {
-  return { ...review, status: { userInfo: { username: user.name, groups: user.groups, uid: user.uid } } };
+  return { ...review, status: { userInfo: shown(user) } };
+}
+
+function reviewToken({ spec }: TokenReview, tokens: AccountTokens): TokenReviewStatus {
+  if (!spec.token) throw badRequest('token is required for TokenReview in authentication');
+  const { audiences = [] } = spec;
+  const verdict = tokens.authenticate(spec.token, audiences.length === 0 ? apiAudiences : audiences);
+  if (verdict.valid) return { authenticated: true, user: shown(verdict.user), audiences: verdict.audiences };
+  const unknown = 'invalid bearer token';
+  // Kubernetes lists what each of its ways to read a token had to say.
+  return { user: {}, error: verdict.why === unknown ? unknown : `[${unknown}, ${verdict.why}]` };
+}
+
+function token(review: TokenReview, { tokens }: ReviewContext): TokenReview {
+  return { ...review, status: reviewToken(review, tokens) };
 }
 
 interface Answerers {
@@ -103,6 +128,7 @@ const answerers: Answerers = {
   LocalSubjectAccessReview: { answer: subjectAccess },
   SelfSubjectRulesReview: { answer: selfRules },
   SelfSubjectReview: { answer: selfSubject },
+  TokenReview: { answer: token },
 };
 
 /** Answers a question that is asked by creating an object; nothing is stored. */

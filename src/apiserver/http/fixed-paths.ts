@@ -4,6 +4,7 @@ import { kinds } from '../../api/kinds.js';
 import { openApiV2Document, openApiV3Document, openApiV3Index } from '../../api/openapi.js';
 import { notAcceptable, pathNotFound } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';
+import { issuerDocument, issuerPaths } from '../tokens/discovery.js';
 import { type Exchange, type Reply, send } from './exchange.js';
 import { mediaRanges, negotiate, wantsAggregated } from './negotiate.js';
 import { replyValue } from './render.js';
@@ -102,6 +103,10 @@ export class FixedPaths {
         body: Buffer.from(await this.#metrics.text()),
       });
     }
+    const { type, value } = issuerDocument(exchange.path, this.#server.registry.tokens.key) ?? {};
+    if (value !== undefined) {
+      return send(exchange, { ...(await replyValue(200, value)), ...(type !== undefined && { type }) });
+    }
     const document = this.#server.options.documents?.get(exchange.path);
     if (document !== undefined) return send(exchange, await replyValue(200, await document()));
     if (exchange.path === '/') return send(exchange, await replyValue(200, { paths: rootPaths }));
@@ -171,6 +176,7 @@ export class FixedPaths {
 }
 
 const rootPaths = [
+  ...issuerPaths,
   '/api',
   '/apis',
   '/healthz',

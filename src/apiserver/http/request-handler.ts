@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
+import type { UserInfo } from '../../api/resource-api.js';
 import { internal, StatusError } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import type { ApiServer } from '../api-server.js';
 import { type Authenticator, authenticate } from '../auth/authenticate.js';
+import { actingUser } from '../auth/impersonate.js';
 import { type Exchange, type Outgoing, send } from './exchange.js';
 import type { FixedPaths } from './fixed-paths.js';
 import { replyValue } from './render.js';
@@ -49,14 +51,17 @@ function endOf(response: Outgoing, stopping: AbortSignal): AbortSignal {
   return controller.signal;
 }
 
-/** Makes the exchange of a request; throws 401 when its credentials are wrong. */
-export function exchangeOf(deps: HandlerDeps, request: AnyRequest, response: Outgoing): Exchange {
+/** As whom a request is done; throws 401 when its credentials are wrong, and 403 when they do not let it be someone else. */
+export function userOf({ authenticators, server }: HandlerDeps, request: AnyRequest): UserInfo {
   const { authorization } = request.headers;
-  const user = authenticate(deps.authenticators, {
-    connection: connectionOf(request),
-    socket: request.socket,
-    authorization,
-  });
+  const credentials = { connection: connectionOf(request), socket: request.socket, authorization };
+  const user = authenticate(authenticators, credentials);
+  return actingUser(user, request, server.registry.authorizer);
+}
+
+/** Makes the exchange of a request. */
+export function exchangeOf(deps: HandlerDeps, request: AnyRequest, response: Outgoing): Exchange {
+  const user = userOf(deps, request);
   let signal: AbortSignal | undefined;
   return {
     request,

@@ -85,9 +85,9 @@ function viewOf({ exchange, server }: Handling): View {
 
 async function sendEntry(handling: Handling, code: number, entry: Entry): Promise<void> {
   const view = viewOf(handling);
-  // Subresources such as Scale are shown as what they are.
+  // Subresources that speak another kind are shown as what they are.
   const plain =
-    subresourceOf(handling) === 'scale'
+    subresourceOf(handling) === 'scale' || subresourceOf(handling) === 'token'
       ? { ...view, wanted: { ...view.wanted, as: 'object' as const } }
       : view;
   const bytes = line(objectBytes(handling.resource, entry, plain));
@@ -162,7 +162,8 @@ const create: Handler = async (handling) => {
     return sendEntry(handling, 201, made);
   }
   const target = { ...targetOf(handling), subresource };
-  await createSubresource(write, target, object);
+  const made = await createSubresource(write, target, object);
+  if (subresource === 'token') return sendEntry(handling, 201, made);
   await send(
     exchange,
     await replyValue(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }),

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { hasErrno, messageOf } from '../../lib/errors.js';
 import { createAuthority, createClient, createServing, type KeyPair } from './certificates.js';
+import { writePrivate } from './private-file.js';
 
 /** Certificates with less than this left are made anew. */
 const renewBeforeMs = 30 * 86_400_000;
@@ -46,14 +47,6 @@ async function readPair(dir: string, name: string): Promise<KeyPair | undefined>
     if (hasErrno(error, 'ENOENT')) return undefined;
     throw new Error(`reading certificate ${name} in ${dir} failed: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** Written aside and renamed, so that a crash leaves the old file or the new one. */
-async function writePrivate(path: string, text: string): Promise<void> {
-  const aside = `${path}.new`;
-  await writeFile(aside, text, { mode: 0o600 });
-  await chmod(aside, 0o600);
-  await rename(aside, path);
 }
 
 async function writePair(dir: string, name: string, pair: KeyPair): Promise<void> {

@@ -4,6 +4,7 @@ import type { DeleteOptions, ListOptions, PatchRequest, Subresource } from '../.
 import { isAlreadyExists, isNotFound, methodNotSupported, notImplemented } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
 import { answerReview } from '../auth/reviews.js';
+import { requestToken } from '../tokens/token-request.js';
 import { applied, configuration } from './apply.js';
 import { bindPod } from './binding.js';
 import { decode, unstored } from './codec.js';
@@ -67,10 +68,8 @@ export function getObject(registry: Registry, target: Target, subresource: Subre
 async function createUnstored(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
   const { kind } = resource;
   if (kind.kind !== 'Binding') {
-    return unstored(
-      '',
-      answerReview(kind, object, { user: write.user, authorizer: write.registry.authorizer }),
-    );
+    const { authorizer, tokens } = write.registry;
+    return unstored('', answerReview(kind, object, { user: write.user, authorizer, tokens }));
   }
   const { namespace, name = '' } = object.metadata ?? {};
   const pods = write.registry.resources.find(kinds.Pod);
@@ -201,5 +200,6 @@ export async function createSubresource(
   requireSubresource(resource, subresource, 'create');
   if (subresource === 'binding') return bindPod(write, target, body);
   if (subresource === 'eviction') return (await evictPod(write, target, body)).entry;
+  if (subresource === 'token') return requestToken(write, target.key, body);
   throw notImplemented(`${resource.kind.plural}/${subresource} is not offered here yet`);
 }

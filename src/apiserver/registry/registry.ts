@@ -7,6 +7,7 @@ import type { Random } from '../../lib/random.js';
 import type { Store } from '../../store/store.js';
 import type { Authorizer } from '../auth/authorizer.js';
 import type { ServiceAddresses } from '../service-ip/service-addresses.js';
+import type { AccountTokens } from '../tokens/account-tokens.js';
 import type { KeyLocks } from './key-locks.js';
 import type { ResourceTable } from './resources.js';
 
@@ -21,6 +22,10 @@ export interface Registry {
   readonly hooks: readonly AdmissionHook[];
   readonly services: ServiceAddresses;
   readonly authorizer: Authorizer;
+  /** The tokens of ServiceAccounts. */
+  readonly tokens: AccountTokens;
+  /** Whether a Pod's ServiceAccount has to be there, and gives the Pod its token. */
+  readonly accountsRequired: boolean;
 }
 
 /** A write on its way: where it goes, who writes, and how. */

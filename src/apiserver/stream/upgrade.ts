@@ -3,9 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { badRequest, type StatusError } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
-import { authenticate } from '../auth/authenticate.js';
 import { containerOf, nodeOf, type PodOnNode, podOf } from '../http/pod-log.js';
-import { connectionOf, type HandlerDeps, statusOf, targetOf } from '../http/request-handler.js';
+import { type HandlerDeps, statusOf, targetOf, userOf } from '../http/request-handler.js';
 import { flag, type ResourcePath } from '../http/request-info.js';
 import { authorizeResource, findResource } from '../http/routes.js';
 import { type Channels, translateChannels } from './channels.js';
@@ -72,9 +71,7 @@ const streaming = new Set(['exec', 'attach', 'portforward']);
 
 /** Finds out who wants which stream, and whether they may. */
 function authorized(deps: HandlerDeps, request: IncomingMessage): StreamCall {
-  const { authorization } = request.headers;
-  const credentials = { connection: connectionOf(request), socket: request.socket, authorization };
-  const user = authenticate(deps.authenticators, credentials);
+  const user = userOf(deps, request);
   const { path, query } = targetOf(request);
   // A WebSocket is opened by GET, and still creates a stream.
   const found = findResource(deps.server, { path, query, method: 'POST' });

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { kinds } from '../../api/kinds.js';
 import type { UserInfo } from '../../api/resource-api.js';
+import { ensureAccountKey } from '../../apiserver/index.js';
 import { hostInWorker, startDns } from '../../dns/index.js';
 import { DisposeStack } from '../../lib/async-dispose.js';
 import type { Clock } from '../../lib/clock.js';
@@ -106,6 +107,8 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
       nodeName: NODE_NAME,
       volumes: directoryVolumes(paths.stateFiles.volumes),
       apiAddress: { ip: NODE_ADDRESS, port: API_PORT },
+      accountKey: await ensureAccountKey(paths.stateFiles.pki),
+      rootCertificate: pki.then(({ authority }) => authority.certificate),
       documents: new Map([[MEMBERS_PATH, () => database.members()]]),
       admission: [podSupportHook(), readinessGateHook((...set) => sets.find(...set))],
     }),
