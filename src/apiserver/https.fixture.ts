@@ -19,7 +19,7 @@ export interface Answer {
 /** How a request is made; without `token` as the administrator, by certificate when it is `undefined`. */
 export interface Call {
   readonly body?: string | object;
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string | string[]>;
   readonly token?: string;
   readonly anonymous?: boolean;
 }

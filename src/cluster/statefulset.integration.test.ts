@@ -110,7 +110,7 @@ describe("the course's StatefulSet, on simulated Pods", () => {
     );
     await cluster.settle();
     expect(cluster.ready()).toEqual(three);
-    expect(cluster.pods()[0]?.spec?.volumes).toEqual(before?.spec?.volumes);
+    expect(cluster.pods()[0]?.spec?.volumes?.[0]).toEqual(before?.spec?.volumes?.[0]);
     const after = await cluster.find(kinds.PersistentVolumeClaim, 'mysql-storage-mysql-0');
     expect(after?.metadata?.uid).toBe(claim?.metadata?.uid);
     const master = await cluster.find(kinds.Endpoints, 'mysql-master');

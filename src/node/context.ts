@@ -55,10 +55,11 @@ export function runtimeFields(context: NodeContext, addresses: readonly string[]
 
 /** What the Pod's volumes refer to, as the caches have it. */
 export function volumeObjects(
-  { lookups, allocatable }: Pick<NodeContext, 'lookups' | 'allocatable'>,
+  { lookups, allocatable, memories }: Pick<NodeContext, 'lookups' | 'allocatable' | 'memories'>,
   pod: Pod,
 ): VolumeObjects {
-  const namespace = pod.metadata?.namespace ?? '';
+  const { namespace = '', uid = '' } = pod.metadata ?? {};
+  const { tokens } = memories.of(uid);
   const { configMaps, secrets, claims } = volumeReferences(pod);
   const claimsByName = found(claims, (name) => lookups.claim(namespace, name));
   const volumes = new Set([...claimsByName.values()].flatMap(({ spec }) => spec?.volumeName ?? []));
@@ -67,6 +68,7 @@ export function volumeObjects(
     secrets: found(secrets, (name) => lookups.secret(namespace, name)),
     claims: claimsByName,
     persistentVolumes: found(volumes, (name) => lookups.volume(name)),
+    tokens: new Map([...tokens].map(([key, { token }]) => [key, token])),
     allocatable,
   };
 }

@@ -79,6 +79,8 @@ export interface PodFacts {
     readonly wanted: string;
     readonly prepared: string | undefined;
     readonly released: boolean;
+    /** When the first of its ServiceAccount tokens is to be renewed, in milliseconds since the epoch; undefined when it has none. */
+    readonly renewAtMs?: number | undefined;
   };
   /** By container name. */
   readonly images: ReadonlyMap<string, ImageFact>;

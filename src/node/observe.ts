@@ -3,6 +3,7 @@ import type { Cache } from '../client/client.js';
 import { splitKey } from '../reconcile/keys.js';
 import { type NodeContext, volumeObjects } from './context.js';
 import type { PodFacts } from './facts.js';
+import { earliest } from './planning/run.js';
 import { planVolumes } from './volumes/index.js';
 
 /** Reads what the plan for one Pod needs; undefined when it is not a Pod of this node. */
@@ -26,7 +27,12 @@ export function observePod(key: string, pods: Cache<Pod>, context: NodeContext):
     node: { name: context.nodeName, address: context.address },
     runtime: context.view.factsOf(uid),
     predecessor: earlier?.uid,
-    volumes: { wanted: version, prepared: memory.preparedVolumes, released: memory.released },
+    volumes: {
+      wanted: version,
+      prepared: memory.preparedVolumes,
+      released: memory.released,
+      renewAtMs: earliest([...memory.tokens.values()].map(({ renewAtMs }) => renewAtMs)),
+    },
     images: memory.images,
     probes: context.prober.factsOf(uid),
     operations: memory.operations,

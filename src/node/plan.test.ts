@@ -45,6 +45,22 @@ describe('a Pod that is to run', () => {
     expect(answer.waitingFor?.reason).toBe('PredecessorStopping');
   });
 
+  it('has its tokens renewed when they are due, and runs on meanwhile', () => {
+    const node = started();
+    const at = (renewAtMs: number) =>
+      plan({ ...node.facts, volumes: { ...node.facts.volumes, renewAtMs } }, new Date(node.nowMs));
+    expect(at(node.nowMs + 5000)).toMatchObject({ actions: [], lookAgainAfterMs: 5000 });
+    expect(at(node.nowMs).actions.map(({ type }) => type)).toEqual(['prepareVolumes']);
+    node.failures.set('volumes', {
+      reason: 'FailedMount',
+      message: 'failed to fetch token',
+      failures: 1,
+      retryAtMs: node.nowMs + 500,
+    });
+    expect(at(node.nowMs)).toMatchObject({ actions: [], lookAgainAfterMs: 500 });
+    expect(node.running()).toEqual(['main']);
+  });
+
   it('tries a failed step again when its time has come', () => {
     const node = new PaperNode(podOf());
     node.failures.set('volumes', {

@@ -38,7 +38,10 @@ function runningPlan(view: PodView): Plan<PodAction> {
   return {
     actions: [...stopProbes(view), ...writeStatus(view, status), ...run.actions],
     waitingFor: run.waitingFor,
-    lookAgainAfterMs: after(view, earliest([run.againAtMs, deadlineMs(view), ...retries(view)])),
+    lookAgainAfterMs: after(
+      view,
+      earliest([run.againAtMs, deadlineMs(view), renewalMs(view), ...retries(view)]),
+    ),
   };
 }
 
@@ -47,6 +50,12 @@ function retries(view: PodView): readonly number[] {
   return [...view.facts.failures.values()]
     .map(({ retryAtMs }) => retryAtMs)
     .filter((atMs) => atMs > view.nowMs);
+}
+
+/** When a token is to be renewed; one that is due already is being renewed. */
+function renewalMs({ facts, nowMs }: PodView): number | undefined {
+  const { renewAtMs } = facts.volumes;
+  return renewAtMs === undefined || renewAtMs <= nowMs ? undefined : renewAtMs;
 }
 
 function after(view: PodView, atMs: number | undefined): number | undefined {

@@ -5,6 +5,12 @@ import type { Logger } from '../lib/log.js';
 import type { Failure, ImageFact, OperationFact } from './facts.js';
 import { quickRetry, StepError } from './pod/step-error.js';
 
+/** A token and when the next one is asked for; times in milliseconds since the epoch. */
+export interface HeldToken {
+  readonly token: string;
+  readonly renewAtMs: number;
+}
+
 /** What the agent remembers of one Pod; all of it can be found out anew. */
 export interface PodMemory {
   readonly images: Map<string, ImageFact>;
@@ -12,6 +18,8 @@ export interface PodMemory {
   readonly failures: Map<string, Failure>;
   /** Events that were told and are not told again. */
   readonly told: Set<string>;
+  /** ServiceAccount tokens that its volumes hold, by `tokenKey`. */
+  readonly tokens: Map<string, HeldToken>;
   preparedVolumes: string | undefined;
   released: boolean;
   /** Why the Pod is thrown off the node. */
@@ -60,6 +68,7 @@ export class PodMemories {
       operations: new Map(),
       failures: new Map(),
       told: new Set(),
+      tokens: new Map(),
       preparedVolumes: undefined,
       released: false,
       evicted: undefined,

@@ -34,8 +34,8 @@ function waitForPredecessor(view: PodView): RunPlan | undefined {
 
 function prepareVolumes(view: PodView): RunPlan | undefined {
   const { volumes, failures } = view.facts;
-  if (volumes.prepared === volumes.wanted) return undefined;
-  // What runs goes on running while ConfigMaps and Secrets are brought up to date.
+  if (volumes.prepared === volumes.wanted && !tokenIsDue(view)) return undefined;
+  // What runs goes on running while ConfigMaps, Secrets and tokens are brought up to date.
   const blocks = volumes.prepared === undefined;
   const failure = failures.get('volumes');
   const waitingFor = {
@@ -48,6 +48,11 @@ function prepareVolumes(view: PodView): RunPlan | undefined {
   if (blocks) return withoutVolumes(view, { actions, waitingFor, againAtMs: failure?.retryAtMs });
   const rest = makeSandbox(view) ?? runContainers(view);
   return { ...rest, actions: [...actions, ...rest.actions] };
+}
+
+function tokenIsDue({ facts, nowMs }: PodView): boolean {
+  const { renewAtMs } = facts.volumes;
+  return renewAtMs !== undefined && renewAtMs <= nowMs;
 }
 
 /** What runs already, as an agent that was restarted finds it, is looked after meanwhile; nothing new is started. */

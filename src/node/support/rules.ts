@@ -250,9 +250,8 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
     type: only('', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate'),
   },
   VolumeProjection: {
-    ...honour(['configMap', 'downwardAPI', 'secret']),
+    ...honour(['configMap', 'downwardAPI', 'secret', 'serviceAccountToken']),
     ...refuse(['clusterTrustBundle', 'podCertificate']),
-    serviceAccountToken: 'service account tokens are not issued yet',
   },
 };
 
@@ -309,6 +308,7 @@ export const wholeDefinitions: ReadonlySet<string> = new Set([
     'SecretKeySelector',
     'SecretProjection',
     'SecretVolumeSource',
+    'ServiceAccountTokenProjection',
     'SleepAction',
     'SeccompProfile',
     'AppArmorProfile',

@@ -75,11 +75,14 @@ async function holdsFile(path: string, { mode, content }: VolumeFile): Promise<b
 async function writeFresh({ root, files, gid, io }: AtomicFilesOptions): Promise<string> {
   const directory = await mkdtemp(join(root, `..${stamp(io.now())}.`));
   await finishDirectory(directory, { gid, io });
-  for (const { path, mode, content } of files) {
+  for (const { path, mode, content, uid } of files) {
     await makeDirectories(directory, dirname(path), { gid, io });
     const file = join(directory, path);
     await writeFile(file, content, { mode: 0o600, flag: 'wx' });
-    if (gid !== undefined) await io.chown(file, { uid: (await lstat(file)).uid, gid });
+    if (gid !== undefined || uid !== undefined) {
+      const made = await lstat(file);
+      await io.chown(file, { uid: uid ?? made.uid, gid: gid ?? made.gid });
+    }
     await chmod(file, mode);
   }
   return basename(directory);

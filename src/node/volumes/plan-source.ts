@@ -4,6 +4,7 @@ import { quantityToBytes } from '../../api/quantity.js';
 import { downwardFiles } from './downward.js';
 import { configMapFiles, type FileOptions, mergeFiles, secretFiles } from './files.js';
 import { planClaim } from './plan-claim.js';
+import { tokenFile } from './token-files.js';
 import type {
   EmptyDirPreparation,
   HostPathPreparation,
@@ -122,8 +123,9 @@ function projectedFiles(
   context: SourceContext,
   options: FileOptions,
 ): VolumeFile[] {
-  const { configMap, secret, downwardAPI } = source;
+  const { configMap, secret, downwardAPI, serviceAccountToken } = source;
   const { objects } = context;
+  if (serviceAccountToken) return [tokenFile(serviceAccountToken, context, options)];
   if (configMap) {
     const { name = '' } = configMap;
     return configMapFiles(name, objects.configMaps.get(name), { ...options, ...configMap });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pod, Volume, VolumeMount } from '../../api/generated/core-v1.js';
+import type { Pod, PodSpec, Volume, VolumeMount } from '../../api/generated/core-v1.js';
 import { planVolumes } from './plan.js';
 import { planImageVolumes, subPathOf } from './plan-mounts.js';
 import { volumeReferences } from './references.js';
@@ -81,9 +81,14 @@ describe('what keeps a volume from being had', () => {
     ['huge pages', { emptyDir: { medium: 'HugePages' } }, 'emptyDir medium HugePages is not supported'],
     ['another kind', { nfs: { path: '/', server: 's' } }, 'volume type nfs is not supported'],
     [
-      'a token',
+      'a token that could not be had',
       { projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
-      'projected source serviceAccountToken is not supported',
+      'its ServiceAccount token is not there yet',
+    ],
+    [
+      'a bundle of certificates',
+      { projected: { sources: [{ clusterTrustBundle: { path: 'ca' } }] } },
+      'projected source clusterTrustBundle is not supported',
     ],
     [
       'a way out',
@@ -157,6 +162,48 @@ describe('files', () => {
     expect(filesOf({ projected: { sources, defaultMode: 0o440 } })).toEqual({
       'one 440': 'geheim',
       'name 444': 'db-0',
+    });
+  });
+
+  describe('of a token', () => {
+    const volume = {
+      name: 'v',
+      projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3607 } }] },
+    };
+    const objects = objectsOf({ tokens: new Map([['3607 ', 'secret']]) });
+    const side = { name: 'side', volumeMounts: [] };
+    const fileOf = (spec: Partial<PodSpec>): object | undefined => {
+      const pod = podWith([volume], undefined, spec);
+      const [only] = planVolumes({ pod, objects, podsDir: '/pods' }).preparations;
+      return only?.type === 'files' ? { ...only.files[0], content: undefined, gid: only.gid } : undefined;
+    };
+    const mounts = [{ name: 'v', mountPath: '/v' }];
+    const main = { name: 'main', volumeMounts: mounts };
+    const cases: readonly [string, Partial<PodSpec>, object][] = [
+      ['any user may read it', {}, { mode: 0o644, uid: undefined }],
+      ['only the one user', { securityContext: { runAsUser: 7 } }, { mode: 0o600, uid: 7 }],
+      [
+        'any of two users',
+        { containers: [{ ...main, securityContext: { runAsUser: 7 } }, side] },
+        { mode: 0o644, uid: undefined },
+      ],
+      [
+        'the user of all containers, whoever the Pod means',
+        {
+          securityContext: { runAsUser: 8 },
+          containers: [{ ...main, securityContext: { runAsUser: 7 } }],
+        },
+        { mode: 0o600, uid: 7 },
+      ],
+      ['the group', { securityContext: { fsGroup: 9 } }, { mode: 0o640, uid: undefined, gid: 9 }],
+      [
+        'the user and the group',
+        { securityContext: { fsGroup: 9, runAsUser: 7 } },
+        { mode: 0o640, uid: 7, gid: 9 },
+      ],
+    ];
+    it.each(cases)('%s', (_name, spec, expected) => {
+      expect(fileOf(spec)).toMatchObject({ path: 'token', ...expected });
     });
   });
 

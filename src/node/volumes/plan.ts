@@ -35,7 +35,9 @@ function versionOf(preparations: readonly VolumePreparation[], problems: readonl
   const hash = createHash('sha256').update(JSON.stringify(problems));
   for (const preparation of preparations) {
     const files = preparation.type === 'files' ? preparation.files : [];
-    hash.update(JSON.stringify({ ...preparation, files: files.map(({ path, mode }) => [path, mode]) }));
+    hash.update(
+      JSON.stringify({ ...preparation, files: files.map(({ path, mode, uid }) => [path, mode, uid]) }),
+    );
     for (const { content } of files) hash.update(`${content.length}:`).update(content);
   }
   return hash.digest('hex').slice(0, 32);

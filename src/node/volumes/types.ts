@@ -13,6 +13,8 @@ export interface VolumeObjects {
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   readonly persistentVolumes: ReadonlyMap<string, PersistentVolume>;
+  /** The Pod's ServiceAccount tokens, by `tokenKey`. */
+  readonly tokens: ReadonlyMap<string, string>;
   /** The node's allocatable resources: what an unset limit means in a downwardAPI file and bounds a memory volume. */
   readonly allocatable: Readonly<Record<string, string>>;
 }
@@ -30,6 +32,8 @@ export interface VolumeFile {
   readonly path: string;
   readonly mode: number;
   readonly content: Uint8Array;
+  /** Its owner; root when undefined. */
+  readonly uid?: number | undefined;
 }
 
 interface Preparation {

@@ -39,6 +39,7 @@ export function objectsOf(
     readonly secrets?: readonly Secret[];
     readonly claims?: readonly PersistentVolumeClaim[];
     readonly persistentVolumes?: readonly PersistentVolume[];
+    readonly tokens?: ReadonlyMap<string, string>;
   } = {},
 ): VolumeObjects {
   return {
@@ -46,6 +47,7 @@ export function objectsOf(
     secrets: byName(given.secrets),
     claims: byName(given.claims),
     persistentVolumes: byName(given.persistentVolumes),
+    tokens: given.tokens ?? new Map(),
     allocatable: { cpu: '4', memory: '8Gi' },
   };
 }
