@@ -90,11 +90,18 @@ function keyOf(typeName: string): string {
   return `${id}.${typeName.slice(dot + 1)}`;
 }
 
+/** A field as JSON calls it: the descriptors write some names as Go does, `uID` for `uid`. */
+function jsonName(owner: string, name: string): string {
+  const known = Object.keys(definition(owner)?.fields ?? {});
+  if (known.includes(name)) return name;
+  return known.find((field) => field.toLowerCase() === name.toLowerCase()) ?? name;
+}
+
 function fieldText(owner: string, message: Message, field: readonly Wire[]): string {
   const typeName = textOf(field, 6);
   const own = message.nested.find(({ name }) => name.endsWith('Entry') && typeName.endsWith(`.${name}`));
   const scalar = scalars[numberOf(field, 5)];
-  const name = textOf(field, 1);
+  const name = jsonName(owner, textOf(field, 1));
   const type = (parts: readonly Wire[]): string => scalars[numberOf(parts, 5)] ?? keyOf(textOf(parts, 6));
   const value = own?.fields.find((parts) => numberOf(parts, 3) === 2);
   if (value !== undefined) return `${numberOf(field, 3)} ${name} map:${type(value)}`;

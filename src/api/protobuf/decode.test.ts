@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { schemaModules } from '../schema/schema.js';
+import { definition, schemaModules } from '../schema/schema.js';
 import { decodeMessage, ProtobufError, readEnvelope } from './decode.js';
 import { fieldNumbers } from './generated/numbers.js';
 import { messageFields } from './messages.js';
@@ -55,6 +55,7 @@ describe('protobuf messages', () => {
       message([1, message([1, 'login'])], [2, 'password'], [3, 0]),
       { name: 'login', key: 'password', optional: false },
     ],
+    ['authentication-v1.BoundObjectReference', message([3, 'p'], [4, 'u1']), { name: 'p', uid: 'u1' }],
     ['core-v1.PersistentVolumeClaimSpec', message([5, '']), { storageClassName: '' }],
     ['rbac-v1.PolicyRule', message([2, ''], [1, 'get']), { apiGroups: [''], verbs: ['get'] }],
   ])('%s', (name, bytes, object) => {
@@ -93,5 +94,18 @@ describe('the table of field numbers', () => {
       ),
     );
     expect(unread).toEqual([]);
+  });
+
+  it('names fields as JSON does', () => {
+    const foreign = Object.keys(fieldNumbers).flatMap((key) => {
+      const fields = definition(key)?.fields;
+      if (fields === undefined) return [];
+      const named = [...(messageFields(key)?.values() ?? [])].flatMap(({ name }) => name ?? []);
+      const other = named.filter((name) => !Object.hasOwn(fields, name));
+      // Fields that have no counterpart at all are older or newer than the schema; another spelling is a mistake.
+      const known = new Set(Object.keys(fields).map((field) => field.toLowerCase()));
+      return other.filter((name) => known.has(name.toLowerCase())).map((name) => `${key}.${name}`);
+    });
+    expect(foreign).toEqual([]);
   });
 });
