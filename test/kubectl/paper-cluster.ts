@@ -14,6 +14,8 @@ import { type Kubectl, type KubectlVersion, kubectl } from '../tools/kubectl.js'
 /** A whole control plane behind HTTPS whose Pods exist only on paper: what needs no container is tested here, in milliseconds. */
 export interface PaperCluster extends AsyncDisposable {
   readonly kubeconfig: string;
+  /** A kubectl without the administrator's certificate, for what is done with a token. */
+  stranger(version: KubectlVersion): Kubectl;
   kubectl(version: KubectlVersion): Kubectl;
 }
 
@@ -23,6 +25,8 @@ export async function startPaperCluster(): Promise<PaperCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-paper-'));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   const node = stack.use(await spdyNode());
+  const pki = await ensurePki({ dir: join(directory, 'pki'), now: Date.now(), names: [] });
+  const authority = pki.authority.certificate;
   const controlPlane = stack.use(
     await startControlPlane({
       store: openMemoryStore(),
@@ -32,10 +36,9 @@ export async function startPaperCluster(): Promise<PaperCluster> {
       node: 'simulated',
       simulated: { delays: { startMs: 5, readyMs: 20, stopMs: 5 } },
       nodes: (name) => (name === 'node-0' ? node.api : undefined),
+      rootCertificate: Promise.resolve(authority),
     }),
   );
-  const pki = await ensurePki({ dir: join(directory, 'pki'), now: Date.now(), names: [] });
-  const authority = pki.authority.certificate;
   const tls = { certificate: pki.serving.certificate, key: pki.serving.key, authority };
   const https = stack.use(await serveHttps(controlPlane.apiServer, { host: '127.0.0.1', port: 0, tls }));
   const kubeconfig = join(directory, 'kubeconfig');
@@ -48,8 +51,15 @@ export async function startPaperCluster(): Promise<PaperCluster> {
     client: pki.admin,
   });
   await writeFile(kubeconfig, text, { mode: 0o600 });
+  const bare = join(directory, 'bare');
+  await writeFile(
+    bare,
+    text.replaceAll(/^ +client-(certificate|key)-data: .*\n/gm, '').replace('  user:\n', '  user: {}\n'),
+  );
   return {
     kubeconfig,
+    stranger: (version) =>
+      kubectl({ version, kubeconfig: bare, home: join(directory, `stranger-${version}`) }),
     kubectl: (version) => kubectl({ version, kubeconfig, home: join(directory, `home-${version}`) }),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
