@@ -6,6 +6,7 @@ import { isPodReady } from '../../../src/api/pods.js';
 import type { Client } from '../../../src/client/client.js';
 import { administrator, type ControlPlane, startControlPlane } from '../../../src/cluster/control-plane.js';
 import { directoryVolumes } from '../../../src/cluster/directory-volumes.js';
+import type { Clock } from '../../../src/lib/clock.js';
 import { type Logger, silentLogger } from '../../../src/lib/log.js';
 import { systemClock } from '../../../src/lib/system-clock.js';
 import { systemRandom } from '../../../src/lib/system-random.js';
@@ -34,16 +35,18 @@ export interface NodeCluster extends AsyncDisposable {
 /** Starts one on a machine; `store` brings the objects of an earlier one. */
 export async function startNodeCluster(
   machine: TestMachine,
-  options: { readonly store?: Store; readonly log?: Logger } = {},
+  options: { readonly store?: Store; readonly log?: Logger; readonly clock?: Clock } = {},
 ): Promise<NodeCluster> {
   const { home } = machine;
   for (const name of ['pods', 'logs', 'volumes']) await mkdir(join(home, name), { recursive: true });
   const runtime = createCriClient(machine.socket, systemClock);
+  const { clock = systemClock } = options;
   const started: { agent?: NodeAgent } = {};
   const controlPlane = await startControlPlane({
     store: options.store ?? openMemoryStore(),
-    clock: systemClock,
+    clock,
     random: systemRandom,
+    rootCertificate: Promise.resolve('a certificate'),
     log: options.log ?? silentLogger,
     volumes: directoryVolumes(join(home, 'volumes')),
     nodes: () => started.agent?.api,
