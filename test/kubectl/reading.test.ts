@@ -166,11 +166,7 @@ describe.each(kubectlVersions)('what kubectl %s reads', (version) => {
       'web',
       ['2 desired | 2 updated | 2 total | 2 available', 'MinimumReplicasAvailable', 'ScalingReplicaSet'],
     ],
-    [
-      'pod',
-      'db-0',
-      [/Controlled By: +StatefulSet\/db/, 'ClaimName:   data-db-0', 'Scheduled', /Ready +True/],
-    ],
+    ['pod', 'db-0', [/Controlled By: +StatefulSet\/db/, /ClaimName: +data-db-0/, 'Scheduled', /Ready +True/]],
     [
       'service',
       'web',

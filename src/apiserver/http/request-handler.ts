@@ -25,7 +25,7 @@ export interface HandlerDeps {
 type AnyRequest = IncomingMessage | Http2ServerRequest;
 
 /** The object that lasts as long as the connection: HTTP/2 hands out a new proxy of its socket with each stream. */
-export function connectionOf(request: AnyRequest): object {
+function connectionOf(request: AnyRequest): object {
   const session = 'stream' in request ? request.stream.session : undefined;
   return session ?? request.socket;
 }
