@@ -86,10 +86,8 @@ function viewOf({ exchange, server }: Handling): View {
 async function sendEntry(handling: Handling, code: number, entry: Entry): Promise<void> {
   const view = viewOf(handling);
   // Subresources that speak another kind are shown as what they are.
-  const plain =
-    subresourceOf(handling) === 'scale' || subresourceOf(handling) === 'token'
-      ? { ...view, wanted: { ...view.wanted, as: 'object' as const } }
-      : view;
+  const isOther = ['scale', 'token'].includes(subresourceOf(handling) ?? '');
+  const plain: View = isOther ? { ...view, wanted: { ...view.wanted, as: 'object' } } : view;
   const bytes = line(objectBytes(handling.resource, entry, plain));
   await send(handling.exchange, await reply(code, bytes, view.wanted.format));
 }
