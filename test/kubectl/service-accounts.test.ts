@@ -119,6 +119,13 @@ describe.each(kubectlVersions)('ServiceAccounts with kubectl %s', (version) => {
     expect([acted.code, acted.stderr]).toEqual([1, denied]);
     expect(await kubectl.ok(['auth', 'can-i', 'list', 'pods', `--as=${robot}`])).toBe('yes\n');
     expect((await kubectl.run(['auth', 'can-i', 'delete', 'pods', `--as=${robot}`])).stdout).toBe('no\n');
+    await kubectl.ok(['run', 'shell', '--image=busybox']);
+    await kubectl.ok(['wait', '--for=condition=Ready', 'pod/shell', '--timeout=10s']);
+    const exec = await kubectl.run(['exec', 'shell', `--as=${robot}`, '--', 'true']);
+    expect(exec.stderr).toContain(
+      `pods "shell" is forbidden: User "${robot}" cannot create resource "pods/exec" in API group "" in the namespace "robots"`,
+    );
+    await kubectl.ok(['delete', 'pod', 'shell', '--now']);
     const list = await kubectl.ok(['auth', 'can-i', '--list', `--as=${robot}`]);
     expect(list).toMatch(/^pods +\[\] +\[\] +\[get list\]$/m);
     expect(list).toMatch(/^ +\[\/openid\/v1\/jwks\] +\[\] +\[get\]$/m);
