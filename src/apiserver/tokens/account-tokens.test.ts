@@ -34,7 +34,12 @@ async function world(): Promise<TestServer & { readonly podUid: string; readonly
   await api.create(kinds.Node, { metadata: { name: 'n' } });
   const pod = await api.create(kinds.Pod, {
     metadata: { namespace: 'default', name: 'p' },
-    spec: { serviceAccountName: 'robot', nodeName: 'n', containers: [{ name: 'main', image: 'i' }] },
+    spec: {
+      serviceAccountName: 'robot',
+      nodeName: 'n',
+      containers: [{ name: 'main', image: 'i' }],
+      volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+    },
   });
   return { ...server, podUid: pod.metadata?.uid ?? '', accountUid: made.metadata?.uid ?? '' };
 }
@@ -157,6 +162,12 @@ describe('a TokenRequest', () => {
       'serviceaccounts "robot" is forbidden: node requested token not bound to a pod',
     );
     await expect(ask(own, toPod())).rejects.toThrow('node requested token with a pod binding without a uid');
+    await expect(ask(own, { ...toPod(podUid), audiences: ['vault'] })).rejects.toThrow(
+      'audience "vault" not found in pod spec volume, system:node:n is not authorized to request tokens for this audience',
+    );
+    await expect(ask(own, { ...toPod(podUid), audiences: ['a', 'b'] })).rejects.toThrow(
+      'node may only request 0 or 1 audiences',
+    );
     await expect(ask(local.as(node('m')), toPod(podUid))).rejects.toThrow(
       'node requested token bound to a pod scheduled on a different node',
     );

@@ -2,15 +2,16 @@ import { type FieldError, invalidValue } from '../../api/field-error.js';
 import type { BoundObjectReference, TokenRequest } from '../../api/generated/authentication-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
-import type { KindRef, KubeObject, ObjectKey } from '../../api/kube-object.js';
-import { badRequest, conflict, forbidden, invalid } from '../../api/status-error.js';
+import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import { badRequest, conflict, invalid } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
 import { decode, unstored } from '../registry/codec.js';
-import { getEntry } from '../registry/read.js';
 import { type Registry, timestamp, type Write } from '../registry/registry.js';
 import { keyOf } from '../registry/resources.js';
 import { apiAudiences } from './account-tokens.js';
 import { type Ref, refTo } from './claims.js';
+import { checkNodeRequest } from './node-request.js';
+import { readForToken } from './read.js';
 
 const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest', plural: 'TokenRequest' };
 const hour = 3600;
@@ -50,12 +51,6 @@ function checkPlace({ metadata }: Asked, { namespace, name }: ObjectKey): void {
   if (errors.length > 0) throw invalid(kind, name, errors);
 }
 
-function read<T extends KubeObject>(registry: Registry, wanted: KindRef<T>, key: ObjectKey): T {
-  const resource = registry.resources.find(wanted);
-  if (resource === undefined) throw badRequest(`there is no ${wanted.kind} here to bind a token to`);
-  return decode<T>(getEntry(registry, resource, key));
-}
-
 /** The node of a Pod is told as well; when its object is gone, at least by name. */
 function nodeOf(registry: Registry, { spec }: Pod): Ref | undefined {
   const name = spec?.nodeName;
@@ -81,7 +76,7 @@ function bindTo(registry: Registry, { ref, account }: Binding): Bound {
   const key = { namespace: account.namespace, name };
   switch (apiVersion.includes('/') ? '' : ref.kind) {
     case 'Pod': {
-      const pod = read(registry, kinds.Pod, key);
+      const pod = readForToken(registry, kinds.Pod, key);
       if (pod.spec?.serviceAccountName !== account.name) {
         const why = 'to pod running with different serviceaccount name.';
         throw badRequest(`cannot bind token for serviceaccount "${account.name}" ${why}`);
@@ -89,9 +84,9 @@ function bindTo(registry: Registry, { ref, account }: Binding): Bound {
       return { pod: refTo(pod), node: nodeOf(registry, pod) };
     }
     case 'Secret':
-      return { secret: refTo(read(registry, kinds.Secret, key)) };
+      return { secret: refTo(readForToken(registry, kinds.Secret, key)) };
     case 'Node':
-      return { node: refTo(read(registry, kinds.Node, { name })) };
+      return { node: refTo(readForToken(registry, kinds.Node, { name })) };
     default: {
       const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
       throw badRequest(`cannot bind token to object of type ${group}, Kind=${ref.kind ?? ''}`);
@@ -108,18 +103,6 @@ function boundObjects(registry: Registry, binding: Binding): Bound {
   throw conflict({ group: '', kind: plural, plural }, name, why);
 }
 
-/** A node gets tokens only for the Pods that run on it. */
-function checkNode({ user, registry }: Write, key: ObjectKey, ref: BoundObjectReference | undefined): void {
-  if (!user.name.startsWith('system:node:') || !user.groups.includes('system:nodes')) return;
-  const refuse = (why: string): Error => forbidden(kinds.ServiceAccount, key.name, why);
-  if (ref?.apiVersion !== 'v1' || ref.kind !== 'Pod' || !ref.name)
-    throw refuse('node requested token not bound to a pod');
-  if (!ref.uid) throw refuse('node requested token with a pod binding without a uid');
-  const pod = read(registry, kinds.Pod, { namespace: key.namespace, name: ref.name });
-  if (`system:node:${pod.spec?.nodeName}` !== user.name)
-    throw refuse('node requested token bound to a pod scheduled on a different node');
-}
-
 function checkAccount(asked: Asked, account: KubeObject): void {
   const { uid } = asked.metadata ?? {};
   const { uid: found, name = '' } = account.metadata ?? {};
@@ -133,8 +116,8 @@ export function requestToken(write: Write, key: ObjectKey, asked: Asked): Entry 
   const { registry } = write;
   const { expirationSeconds = hour, boundObjectRef, audiences: given = [] } = asked.spec ?? {};
   checkPlace(asked, key);
-  checkNode(write, key, boundObjectRef);
-  const account = read(registry, kinds.ServiceAccount, key);
+  checkNodeRequest(write, key, asked.spec ?? {});
+  const account = readForToken(registry, kinds.ServiceAccount, key);
   checkAccount(asked, account);
   const errors = checkLifetime(expirationSeconds);
   if (errors.length > 0) throw invalid(kind, '', errors);
