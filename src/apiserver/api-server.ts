@@ -14,7 +14,6 @@ import { resourceTable } from './registry/resources.js';
 import { followServices } from './service-ip/assign.js';
 import { ServiceAddresses } from './service-ip/service-addresses.js';
 import { AccountTokens } from './tokens/account-tokens.js';
-import { createSigningKey, signingKeyOf } from './tokens/signing-key.js';
 
 /** What an API server is made of. `serviceRange` is the range of ClusterIPs (10.96.0.0/16), `version` that of Holdfast. */
 export interface ApiServerOptions {
@@ -56,9 +55,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const hooks = options.admission ?? [];
   const authorizer = createAuthorizer(store);
   const locks = new KeyLocks();
-  const key = signingKeyOf(options.accountKey ?? createSigningKey());
-  const tokens = new AccountTokens({ key, store, clock });
-  const { accountsRequired = false } = options;
+  const { accountsRequired = false, accountKey } = options;
+  const tokens = new AccountTokens({ accountKey, store, clock });
   const registry: Registry = {
     store,
     clock,

@@ -16,7 +16,7 @@ import {
   userNameOf,
 } from './claims.js';
 import { isSignedBy, readJwt, signJwt } from './jwt.js';
-import type { SigningKey } from './signing-key.js';
+import { createSigningKey, type SigningKey, signingKeyOf } from './signing-key.js';
 
 /** Whose token it is, or why it is worth nothing. `audiences` are those of the asked ones that the token is for. */
 export type TokenVerdict =
@@ -25,7 +25,8 @@ export type TokenVerdict =
 
 /** What the tokens rest on. */
 export interface AccountTokensOptions {
-  readonly key: SigningKey;
+  /** PEM; without it a key is made that ends with this server. */
+  readonly accountKey: string | undefined;
   readonly store: Store;
   readonly clock: Clock;
 }
@@ -48,15 +49,22 @@ interface Known {
  * holds (its times, its account, the object that it is bound to) is looked up each time, so that taking one of them away tells at once.
  */
 export class AccountTokens {
-  readonly key: SigningKey;
+  readonly #pem: string | undefined;
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #known = new Map<string, Known>();
+  #key: SigningKey | undefined;
 
-  constructor({ key, store, clock }: AccountTokensOptions) {
-    this.key = key;
+  constructor({ accountKey, store, clock }: AccountTokensOptions) {
+    this.#pem = accountKey;
     this.#store = store;
     this.#clock = clock;
+  }
+
+  /** Read when it is first needed: most servers of tests never sign. */
+  get key(): SigningKey {
+    this.#key ??= signingKeyOf(this.#pem ?? createSigningKey());
+    return this.#key;
   }
 
   /** Signs a token that expires. */

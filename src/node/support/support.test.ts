@@ -62,7 +62,21 @@ describe('a Pod', () => {
     expect(unsupportedPodFields({ containers: [container], initContainers })).toEqual([]);
   });
 
+  it('with a ServiceAccount token is taken', () => {
+    const sources = [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 600 } }];
+    const volumes = [{ name: 'v', projected: { sources } }];
+    expect(unsupportedPodFields({ containers: [container], volumes })).toEqual([]);
+  });
+
   it.each<[string, PodSpec, string]>([
+    [
+      'a bundle of certificates',
+      {
+        containers: [container],
+        volumes: [{ name: 'v', projected: { sources: [{ clusterTrustBundle: { path: 'ca' } }] } }],
+      },
+      'spec.volumes[0].projected.sources[0].clusterTrustBundle',
+    ],
     ['the host network', { containers: [container], hostNetwork: true }, 'spec.hostNetwork'],
     [
       'a host port',
