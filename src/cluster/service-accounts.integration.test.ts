@@ -96,3 +96,39 @@ it('a Secret for a token has to name its account', async () => {
     'Secret "s" is invalid: metadata.annotations[kubernetes.io/service-account.name]: Required value',
   );
 });
+
+const sets = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  replicas: 2
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { serviceAccountName: robot, containers: [{ name: main, image: i }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { serviceAccountName: robot, containers: [{ name: main, image: i }] }
+`;
+
+it('sets whose account is missing say so, and go on when it is there', async () => {
+  await using cluster = await start();
+  await cluster.apply(sets);
+  await cluster.settle();
+  expect(cluster.pods()).toEqual([]);
+  const why =
+    'pods "db-0" is forbidden: error looking up service account default/robot: serviceaccount "robot" not found';
+  expect(await cluster.events('db')).toContainEqual(expect.stringContaining(why));
+  await cluster.client.create(kinds.ServiceAccount, { metadata: { namespace: 'default', name: 'robot' } });
+  await cluster.until(() => cluster.ready().length === 4);
+  expect(cluster.ready().slice(0, 2)).toEqual(['db-0', 'db-1']);
+});
