@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,8 +81,18 @@ class RelayedConnection extends Duplex {
 
 let count = 0;
 
+/** What the small images are made of; asked for before anything is started that would have to be cleared away. */
+async function requireTools(): Promise<void> {
+  for (const file of ['/bin/busybox', '/usr/bin/catatonit']) {
+    await access(file).catch((cause: unknown) => {
+      throw new Error(`${file} is missing: apt-get install busybox-static catatonit`, { cause });
+    });
+  }
+}
+
 /** Makes one; takes about three seconds. */
 export async function startTestMachine(): Promise<TestMachine> {
+  await requireTools();
   count += 1;
   const name = `hf-node-${process.pid}-${count}`;
   const home = await mkdtemp(join(tmpdir(), 'hf-node-'));
