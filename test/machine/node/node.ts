@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,12 @@ import { Duplex } from 'node:stream';
 import { cniConfig } from '../../../src/cluster/containerd/cni.js';
 import { containerdConfig } from '../../../src/cluster/containerd/config.js';
 import { answers } from '../../../src/cluster/containerd/process.js';
+import {
+  CLUSTER_REQUIREMENTS,
+  ensureRequirements,
+  fullPath,
+  type Requirement,
+} from '../../../src/cluster/packages/index.js';
 import { run } from '../../../src/lib/run.js';
 import { systemClock } from '../../../src/lib/system-clock.js';
 import type { Dial } from '../../../src/node/probes/dial.js';
@@ -81,18 +87,16 @@ class RelayedConnection extends Duplex {
 
 let count = 0;
 
-/** What the small images are made of; asked for before anything is started that would have to be cleared away. */
-async function requireTools(): Promise<void> {
-  for (const file of ['/bin/busybox', '/usr/bin/catatonit']) {
-    await access(file).catch((cause: unknown) => {
-      throw new Error(`${file} is missing: apt-get install busybox-static catatonit`, { cause });
-    });
-  }
-}
+/** What a cluster needs, and what the small images are made of. */
+const needed: readonly Requirement[] = [
+  ...CLUSTER_REQUIREMENTS,
+  { what: 'busybox', package: 'busybox-static', commands: ['busybox'] },
+  { what: 'catatonit', package: 'catatonit', commands: ['catatonit'] },
+];
 
 /** Makes one; takes about three seconds. */
 export async function startTestMachine(): Promise<TestMachine> {
-  await requireTools();
+  await ensureRequirements(needed, { path: fullPath(process.env['PATH'] ?? ''), env: process.env });
   count += 1;
   const name = `hf-node-${process.pid}-${count}`;
   const home = await mkdtemp(join(tmpdir(), 'hf-node-'));
