@@ -68,7 +68,7 @@ export async function openApiV2Document(
 
 function rootsOf(row: KindRow): readonly string[] {
   const bodies = row.subresources.flatMap((sub) => definitionKeyOf(sub) ?? []);
-  const lists = row.stored ? [`${row.definition}List`] : [];
+  const lists = row.verbs.includes('list') ? [`${row.definition}List`] : [];
   return [
     row.definition,
     ...lists,

@@ -1,5 +1,9 @@
+import { semanticEqual } from './deep.js';
+import type { DaemonSet } from './generated/apps-v1.js';
 import type { Job } from './generated/batch-v1.js';
 import type { Namespace, Pod, Service, ServicePort, ServiceSpec } from './generated/core-v1.js';
+import type { ObjectMeta } from './generated/meta-v1.js';
+import type { CSIDriver } from './generated/storage-v1.js';
 import type { KindRef, KubeObject } from './kube-object.js';
 import { qosClassOf } from './qos.js';
 
@@ -8,9 +12,18 @@ export function kindName({ group, kind }: Pick<KindRef, 'group' | 'kind'>): stri
   return `${group}/${kind}`;
 }
 
+/** What a writer may change in metadata at all. */
+export const allMetadata: readonly (keyof ObjectMeta)[] = [
+  'annotations',
+  'finalizers',
+  'labels',
+  'ownerReferences',
+];
+
 /** Kinds whose `metadata.generation` counts the changes of their spec. */
 export const kindsWithGeneration: ReadonlySet<string> = new Set([
   '/Pod',
+  '/PodTemplate',
   '/ReplicationController',
   'apps/StatefulSet',
   'apps/Deployment',
@@ -25,6 +38,26 @@ export const kindsWithGeneration: ReadonlySet<string> = new Set([
   'discovery.k8s.io/EndpointSlice',
   'scheduling.k8s.io/PriorityClass',
   'apiextensions.k8s.io/CustomResourceDefinition',
+]);
+
+/** What else than the spec counts, or what of it counts; kinds that are not named count everything but metadata and status. */
+export const countedParts: ReadonlyMap<
+  string,
+  { readonly metadata?: 'annotations' | 'labels'; readonly body: boolean }
+> = new Map([
+  ['apps/Deployment', { metadata: 'annotations', body: true }],
+  ['discovery.k8s.io/EndpointSlice', { metadata: 'labels', body: true }],
+  ['scheduling.k8s.io/PriorityClass', { body: false }],
+]);
+
+/** Metadata that a write through the status subresource leaves as it is; all other kinds leave none. */
+export const untouchedByStatus: ReadonlyMap<string, readonly (keyof ObjectMeta)[]> = new Map<
+  string,
+  readonly (keyof ObjectMeta)[]
+>([
+  ['/Pod', ['ownerReferences']],
+  ['apps/Deployment', ['labels']],
+  ['storage.k8s.io/VolumeAttachment', allMetadata],
 ]);
 
 /** The status with which each kind that has one begins; fields without `omitempty` are there from the start. */
@@ -50,6 +83,8 @@ export const initialStatus: ReadonlyMap<string, object> = new Map<string, object
     { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
   ],
   ['networking.k8s.io/Ingress', { loadBalancer: {} }],
+  ['networking.k8s.io/ServiceCIDR', {}],
+  ['storage.k8s.io/VolumeAttachment', { attached: false }],
   ['autoscaling/HorizontalPodAutoscaler', { currentMetrics: [], desiredReplicas: 0 }],
   ['apiextensions.k8s.io/CustomResourceDefinition', {}],
 ]);
@@ -135,10 +170,33 @@ function updateService(service: Service, old: Service): Service {
   return { ...service, spec };
 }
 
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+function withTemplateGeneration(set: DaemonSet, generation: number): DaemonSet {
+  const annotations = { ...set.metadata?.annotations, [templateGeneration]: String(generation) };
+  return { ...set, metadata: { ...set.metadata, annotations } };
+}
+
+/** Which template of the set this is; only the server counts. */
+function updateDaemonSet(set: DaemonSet, old: DaemonSet): DaemonSet {
+  const before = Number(old.metadata?.annotations?.[templateGeneration] ?? 1);
+  const same = semanticEqual(set.spec?.template, old.spec?.template);
+  return withTemplateGeneration(set, same ? before : before + 1);
+}
+
+/** Nothing counts a CSIDriver when it is made, but its changes are counted. */
+function updateCsiDriver(driver: CSIDriver, old: CSIDriver): CSIDriver {
+  const before = old.metadata?.generation;
+  if (semanticEqual(driver.spec, old.spec)) return driver;
+  return { ...driver, metadata: { ...driver.metadata, generation: (before ?? 0) + 1 } };
+}
+
 /** The kinds that do more than the common steps. */
 export const kindHooks: ReadonlyMap<string, KindHooks> = new Map<string, KindHooks>([
   ['/Pod', { create: createPod }],
   ['/Namespace', { create: createNamespace, update: updateNamespace }],
   ['/Service', { update: updateService }],
   ['batch/Job', { create: createJob }],
+  ['apps/DaemonSet', { create: (set: DaemonSet) => withTemplateGeneration(set, 1), update: updateDaemonSet }],
+  ['storage.k8s.io/CSIDriver', { update: updateCsiDriver }],
 ]);

@@ -110,17 +110,54 @@ describe('update', () => {
     });
   });
 
-  it('through the status subresource changes the status only', () => {
+  it('through the status subresource leaves the spec, and of the metadata what Kubernetes leaves', () => {
     const changed = {
-      metadata: { name: 'x', resourceVersion: '9', labels: { no: 'no' } },
+      metadata: { name: 'x', resourceVersion: '9', labels: { a: 'b' }, annotations: { c: 'd' } },
       spec: { replicas: 99 },
       status: { replicas: 1 },
     };
+    const kept = { ...old, status: { replicas: 1 } };
+    const { labels, annotations, ...bare } = changed.metadata;
     expect(prepareForStatusUpdate(statefulSet, changed, old)).toEqual({
-      ...old,
-      metadata: { ...old.metadata, resourceVersion: '9' },
-      status: { replicas: 1 },
+      ...kept,
+      metadata: { ...bare, labels, annotations, generation: 4 },
     });
+    expect(prepareForStatusUpdate(deployment, changed, old)).toEqual({
+      ...kept,
+      metadata: { ...bare, annotations, generation: 4 },
+    });
+    expect(prepareForStatusUpdate(kind('example.com', 'Thing'), changed, old)).toEqual({
+      ...kept,
+      metadata: { ...bare, generation: 4 },
+    });
+  });
+
+  it('counts the labels of EndpointSlices, and nothing of PriorityClasses', () => {
+    const slice = { metadata: { name: 'x', generation: 4 }, addressType: 'IPv4', endpoints: [] };
+    const labelled = { ...slice, metadata: { name: 'x', labels: { a: 'b' } } };
+    const sliceKind = kind('discovery.k8s.io', 'EndpointSlice');
+    expect(prepareForUpdate(sliceKind, labelled, slice).metadata?.generation).toBe(5);
+    const priority = { metadata: { name: 'x', generation: 1 }, value: 1, description: 'a' };
+    const described = { ...priority, description: 'b' };
+    const priorityKind = kind('scheduling.k8s.io', 'PriorityClass');
+    expect(prepareForUpdate(priorityKind, described, priority).metadata?.generation).toBe(1);
+  });
+
+  it('counts what may change of a CSIDriver, from nothing', () => {
+    const driver = { metadata: { name: 'x' }, spec: { requiresRepublish: false } };
+    const csi = kind('storage.k8s.io', 'CSIDriver');
+    const first = prepareForUpdate(csi, { ...driver, spec: { requiresRepublish: true } }, driver);
+    expect(first.metadata?.generation).toBe(1);
+    expect(prepareForUpdate(csi, { ...driver }, driver).metadata?.generation).toBeUndefined();
+  });
+
+  it('numbers the templates of a DaemonSet', () => {
+    const set = kind('apps', 'DaemonSet');
+    const note = 'deprecated.daemonset.template.generation';
+    const made = prepareForCreate(set, { metadata: { name: 'x' }, spec: { template: { spec: { a: 1 } } } });
+    expect(made.metadata?.annotations).toEqual({ [note]: '1' });
+    const other = prepareForUpdate(set, { ...made, spec: { template: { spec: { a: 2 } } } }, made);
+    expect(other.metadata).toMatchObject({ generation: 2, annotations: { [note]: '2' } });
   });
 
   it('knows which kinds count', () => {

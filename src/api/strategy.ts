@@ -1,6 +1,15 @@
 import { type JsonObject, semanticEqual, valueAt } from './deep.js';
+import type { ObjectMeta } from './generated/meta-v1.js';
 import type { KindRef, KubeObject } from './kube-object.js';
-import { initialStatus, kindHooks, kindName, kindsWithGeneration } from './strategy-kinds.js';
+import {
+  allMetadata,
+  countedParts,
+  initialStatus,
+  kindHooks,
+  kindName,
+  kindsWithGeneration,
+  untouchedByStatus,
+} from './strategy-kinds.js';
 
 /** True when the kind counts the changes of its spec in `metadata.generation`. */
 export function hasGeneration(kind: Pick<KindRef, 'group' | 'kind'>): boolean {
@@ -48,9 +57,9 @@ function fieldsOf(object: KubeObject): JsonObject {
 }
 
 function bumps(kind: KindRef, object: KubeObject, old: KubeObject): boolean {
-  if (!semanticEqual(fieldsOf(object), fieldsOf(old))) return true;
-  const withAnnotations = kindName(kind) === 'apps/Deployment';
-  return withAnnotations && !semanticEqual(object.metadata?.annotations, old.metadata?.annotations);
+  const { body = true, metadata } = countedParts.get(kindName(kind)) ?? {};
+  if (body && !semanticEqual(fieldsOf(object), fieldsOf(old))) return true;
+  return metadata !== undefined && !semanticEqual(object.metadata?.[metadata], old.metadata?.[metadata]);
 }
 
 /**
@@ -60,16 +69,27 @@ function bumps(kind: KindRef, object: KubeObject, old: KubeObject): boolean {
 export function prepareForUpdate<T extends KubeObject>(kind: KindRef<T>, object: T, old: T): T;
 export function prepareForUpdate(kind: KindRef, object: KubeObject, old: KubeObject): KubeObject {
   const kept = hasStatus(kind) ? withStatus(object, valueAt(old, 'status')) : object;
-  const hooked = kindHooks.get(kindName(kind))?.update?.(kept, old) ?? kept;
-  if (!hasGeneration(kind)) return withGeneration(hooked, old.metadata?.generation);
+  const counted = withGeneration(kept, old.metadata?.generation);
+  const hooked = kindHooks.get(kindName(kind))?.update?.(counted, old) ?? counted;
+  if (!hasGeneration(kind)) return hooked;
   const generation = old.metadata?.generation ?? 1;
   return withGeneration(hooked, bumps(kind, hooked, old) ? generation + 1 : generation);
 }
 
-/** A write through the status subresource: only the status (and the resourceVersion to compare) is the caller's. */
+/**
+ * A write through the status subresource: the spec stays what it was. Metadata is the caller's but for what its kind
+ * protects, as in Kubernetes: that is how controllers note things beside a status without counting as a change.
+ */
 export function prepareForStatusUpdate<T extends KubeObject>(kind: KindRef<T>, object: T, old: T): T;
-export function prepareForStatusUpdate(_kind: KindRef, object: KubeObject, old: KubeObject): KubeObject {
-  const { resourceVersion } = object.metadata ?? {};
-  const metadata = { ...old.metadata, ...(resourceVersion !== undefined && { resourceVersion }) };
+export function prepareForStatusUpdate(kind: KindRef, object: KubeObject, old: KubeObject): KubeObject {
+  const kept = untouchedByStatus.get(kindName(kind)) ?? (isCustom(kind) ? allMetadata : []);
+  const before = { generation: old.metadata?.generation, ...picked(old.metadata, kept) };
+  const metadata = Object.fromEntries(
+    Object.entries({ ...object.metadata, ...before }).filter(([, value]) => value !== undefined),
+  );
   return withStatus({ ...old, metadata }, valueAt(object, 'status'));
+}
+
+function picked(metadata: ObjectMeta | undefined, keys: readonly (keyof ObjectMeta)[]): ObjectMeta {
+  return Object.fromEntries(keys.map((key) => [key, metadata?.[key]]));
 }

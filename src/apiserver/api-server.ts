@@ -7,6 +7,7 @@ import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
 import type { Store } from '../store/store.js';
 import { createAuthorizer } from './auth/authorizer.js';
+import type { ComponentHealth } from './registry/component-status.js';
 import { KeyLocks } from './registry/key-locks.js';
 import { createLocalApi } from './registry/local-api.js';
 import type { Registry } from './registry/registry.js';
@@ -29,6 +30,8 @@ export interface ApiServerOptions {
   readonly serviceRange: string;
   /** Further documents by path (`/holdfast/v1/...`), made when asked; for callers that RBAC lets GET the path. */
   readonly documents?: ReadonlyMap<string, () => Promise<object>>;
+  /** How the parts of the control plane do, for `kubectl get componentstatuses`. */
+  readonly components?: () => readonly ComponentHealth[];
   readonly version: string;
   /** PEM of the key that signs ServiceAccount tokens; without it one is made that ends with this server. */
   readonly accountKey?: string | undefined;
@@ -55,18 +58,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const hooks = options.admission ?? [];
   const authorizer = createAuthorizer(store);
   const locks = new KeyLocks();
-  const { accountsRequired = false, accountKey } = options;
+  const { accountsRequired = false, accountKey, components = (): readonly ComponentHealth[] => [] } = options;
   const tokens = new AccountTokens({ accountKey, store, clock });
   const registry: Registry = {
-    store,
-    clock,
-    random,
-    log,
-    resources,
-    locks,
-    hooks,
-    services,
-    authorizer,
+    ...{ store, clock, random, log, resources },
+    ...{ locks, hooks, services, authorizer, components },
     tokens,
     accountsRequired,
   };

@@ -1,7 +1,12 @@
 import type { AdmissionHook } from '../api/admission.js';
 import type { NodeApi } from '../api/node-api.js';
 import type { LocalApi, UserInfo } from '../api/resource-api.js';
-import { type ApiServer, createApiServer, storeBuiltInRoles } from '../apiserver/index.js';
+import {
+  type ApiServer,
+  type ComponentHealth,
+  createApiServer,
+  storeBuiltInRoles,
+} from '../apiserver/index.js';
 import type { Client } from '../client/client.js';
 import { createLocalClient } from '../client/local.js';
 import { startDeployment } from '../controllers/deployment/index.js';
@@ -94,7 +99,8 @@ function nodeUser(nodeName: string): UserInfo {
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, random, log, nodeName = 'node-0' } = options;
-  const apiServer = serverOf(options);
+  let controllers: readonly Running[] = [];
+  const apiServer = serverOf(options, () => componentsOf(controllers));
   const clients: Client[] = [];
   const client = (user: UserInfo): Client => {
     const made = createLocalClient(apiServer.local, user, { clock, log });
@@ -107,12 +113,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const nodeDeps = depsOf(nodeUser(nodeName));
   const simulated =
     options.node === 'simulated' ? [startSimulatedNode(nodeDeps, { nodeName, ...options.simulated })] : [];
-  const controllers = [...startControllers(options, apiServer, depsOf), ...simulated];
+  controllers = [...startControllers(options, apiServer, depsOf), ...simulated];
   let node: AsyncDisposable | undefined;
   const stop = async (): Promise<void> => {
     // The node stops first: it must not take a controller's last writes for orders. Clients go when nobody writes.
     await node?.[Symbol.asyncDispose]();
     await Promise.all(controllers.map((controller) => controller.stop()));
+    controllers = [];
     await Promise.all(clients.map((made) => made[Symbol.asyncDispose]()));
   };
   try {
@@ -124,7 +131,20 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   return { api: apiServer.local, apiServer, controllers, client, [Symbol.asyncDispose]: stop };
 }
 
-function serverOf(options: ControlPlaneOptions): ApiServer {
+const notRunning = 'it is not running: the control plane is starting or stopping';
+
+/** The parts of the control plane under the names that Kubernetes gives them; they run in one process. */
+function componentsOf(controllers: readonly Running[]): readonly ComponentHealth[] {
+  const health = (name: string, running: boolean): ComponentHealth =>
+    running ? { name } : { name, error: notRunning };
+  const schedulers = controllers.filter(({ name }) => name === 'scheduler');
+  return [
+    health('scheduler', schedulers.length > 0),
+    health('controller-manager', controllers.length > schedulers.length),
+  ];
+}
+
+function serverOf(options: ControlPlaneOptions, components: () => readonly ComponentHealth[]): ApiServer {
   const { store, clock, random, log, admission, nodes, version = 'development' } = options;
   return createApiServer({
     store,
@@ -138,6 +158,7 @@ function serverOf(options: ControlPlaneOptions): ApiServer {
     documents: options.documents,
     accountKey: options.accountKey,
     accountsRequired: true,
+    components,
   });
 }
 

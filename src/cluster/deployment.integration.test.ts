@@ -45,7 +45,13 @@ describe('Deployment', () => {
       ),
     ).toBe(true);
     const found = await cluster.find(kinds.Deployment, 'web');
+    // That the controller notes the revision is no change of what the user wants.
+    expect(found?.metadata).toMatchObject({
+      generation: 1,
+      annotations: { 'deployment.kubernetes.io/revision': '1' },
+    });
     expect(found?.status).toMatchObject({
+      observedGeneration: 1,
       replicas: 2,
       updatedReplicas: 2,
       readyReplicas: 2,

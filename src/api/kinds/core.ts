@@ -1,5 +1,6 @@
 import type {
   Binding,
+  ComponentStatus,
   ConfigMap,
   Endpoints,
   Event,
@@ -39,8 +40,19 @@ const ofServiceAccounts: readonly SubresourceRow[] = [
 /** Kinds of core/v1. */
 export const coreKinds = {
   Binding: row<Binding>(core, 'Binding', { plural: 'bindings', createOnly: true }),
+  ComponentStatus: row<ComponentStatus>(core, 'ComponentStatus', {
+    plural: 'componentstatuses',
+    clusterWide: true,
+    shortNames: ['cs'],
+    readOnly: true,
+    deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
+  }),
   ConfigMap: row<ConfigMap>(core, 'ConfigMap', { plural: 'configmaps', shortNames: ['cm'] }),
-  Endpoints: row<Endpoints>(core, 'Endpoints', { plural: 'endpoints', shortNames: ['ep'] }),
+  Endpoints: row<Endpoints>(core, 'Endpoints', {
+    plural: 'endpoints',
+    shortNames: ['ep'],
+    deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  }),
   Event: row<Event>(core, 'Event', { plural: 'events', shortNames: ['ev'] }),
   LimitRange: row<LimitRange>(core, 'LimitRange', { plural: 'limitranges', shortNames: ['limits'] }),
   Namespace: row<Namespace>(core, 'Namespace', {

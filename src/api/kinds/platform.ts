@@ -8,7 +8,13 @@ import type {
 import type { Lease } from '../generated/coordination-v1.js';
 import type { EndpointSlice } from '../generated/discovery-v1.js';
 import type { Event as EventV1 } from '../generated/events-v1.js';
-import type { Ingress, IngressClass, NetworkPolicy } from '../generated/networking-v1.js';
+import type {
+  Ingress,
+  IngressClass,
+  IPAddress,
+  NetworkPolicy,
+  ServiceCIDR,
+} from '../generated/networking-v1.js';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../generated/rbac-v1.js';
 import type {
   CSIDriver,
@@ -16,6 +22,7 @@ import type {
   CSIStorageCapacity,
   StorageClass,
   VolumeAttachment,
+  VolumeAttributesClass,
 } from '../generated/storage-v1.js';
 import { type RowGroup, row, status } from './row.js';
 
@@ -75,7 +82,7 @@ export const platformKinds = {
   EventV1: row<EventV1>(events, 'Event', {
     plural: 'events',
     shortNames: ['ev'],
-    storage: { group: '', plural: 'events' },
+    storage: { group: '', version: 'v1', plural: 'events' },
   }),
   Ingress: row<Ingress>(networking, 'Ingress', {
     plural: 'ingresses',
@@ -89,6 +96,16 @@ export const platformKinds = {
   NetworkPolicy: row<NetworkPolicy>(networking, 'NetworkPolicy', {
     plural: 'networkpolicies',
     shortNames: ['netpol'],
+  }),
+  IPAddress: row<IPAddress>(networking, 'IPAddress', {
+    plural: 'ipaddresses',
+    clusterWide: true,
+    shortNames: ['ip'],
+  }),
+  ServiceCIDR: row<ServiceCIDR>(networking, 'ServiceCIDR', {
+    plural: 'servicecidrs',
+    clusterWide: true,
+    subresources: [status(networking, 'ServiceCIDR')],
   }),
   CSIDriver: row<CSIDriver>(storage, 'CSIDriver', { plural: 'csidrivers', clusterWide: true }),
   CSINode: row<CSINode>(storage, 'CSINode', { plural: 'csinodes', clusterWide: true }),
@@ -104,5 +121,10 @@ export const platformKinds = {
     plural: 'volumeattachments',
     clusterWide: true,
     subresources: [status(storage, 'VolumeAttachment')],
+  }),
+  VolumeAttributesClass: row<VolumeAttributesClass>(storage, 'VolumeAttributesClass', {
+    plural: 'volumeattributesclasses',
+    clusterWide: true,
+    shortNames: ['vac'],
   }),
 } as const;

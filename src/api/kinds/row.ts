@@ -22,11 +22,16 @@ export interface KindRow<T extends KubeObject = KubeObject> extends KindRef<T> {
   readonly subresources: readonly SubresourceRow[];
   /** Key of its definition in the schema, e.g. `apps-v1.StatefulSet`. */
   readonly definition: string;
-  /** False for kinds that are answers only: reviews, bindings. */
+  /** False for kinds that are answers only: reviews, bindings, the state of components. */
   readonly stored: boolean;
-  /** The kind under whose name it is stored; differs from the kind itself for the two faces of Event. */
-  readonly storage: { readonly group: string; readonly plural: string };
+  /** The form in which it is stored; differs from the kind itself for a second face of the same objects. */
+  readonly storage: StoredForm;
+  /** What every client that uses it is told. */
+  readonly deprecation: string | undefined;
 }
+
+/** The kind, by group, version and plural, in whose form objects are stored. */
+export type StoredForm = Pick<KindRef, 'group' | 'version' | 'plural'>;
 
 /** What is not the same for most kinds. */
 export interface RowOptions {
@@ -37,7 +42,10 @@ export interface RowOptions {
   readonly subresources?: readonly SubresourceRow[];
   readonly without?: readonly Verb[];
   readonly createOnly?: boolean;
-  readonly storage?: { readonly group: string; readonly plural: string };
+  /** Made when asked for, and never written. */
+  readonly readOnly?: boolean;
+  readonly storage?: StoredForm;
+  readonly deprecation?: string;
 }
 
 /** A group and version, and the file of the schema that holds its definitions. */
@@ -59,10 +67,18 @@ const every: readonly Verb[] = [
 ];
 const ofObject: readonly Verb[] = ['get', 'patch', 'update'];
 
+function verbsOf({ createOnly, readOnly, without }: RowOptions): readonly Verb[] {
+  if (createOnly === true) return ['create'];
+  return readOnly === true ? ['get', 'list'] : every.filter((verb) => !without?.includes(verb));
+}
+
+/** True for the form in which objects are stored, false for another face of them. */
+export function isStoredForm({ group, version, plural, stored, storage }: KindRow): boolean {
+  return stored && storage.group === group && storage.version === version && storage.plural === plural;
+}
+
 /** Makes the row of one kind. */
 export function row<T extends KubeObject>(of: RowGroup, kind: string, options: RowOptions): KindRow<T> {
-  const verbs: readonly Verb[] =
-    options.createOnly === true ? ['create'] : every.filter((v) => !options.without?.includes(v));
   return Object.freeze({
     group: of.group,
     version: of.version,
@@ -73,11 +89,12 @@ export function row<T extends KubeObject>(of: RowGroup, kind: string, options: R
     namespaced: options.clusterWide !== true,
     shortNames: options.shortNames ?? [],
     categories: options.inAll === true ? ['all'] : [],
-    verbs,
+    verbs: verbsOf(options),
     subresources: options.subresources ?? [],
     definition: `${of.module}.${kind}`,
-    stored: options.createOnly !== true,
-    storage: options.storage ?? { group: of.group, plural: options.plural },
+    stored: options.createOnly !== true && options.readOnly !== true,
+    storage: options.storage ?? { group: of.group, version: of.version, plural: options.plural },
+    deprecation: options.deprecation,
   });
 }
 

@@ -5,6 +5,7 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '../generated/apps-v1.js';
+import type { HorizontalPodAutoscaler as HorizontalPodAutoscalerV1 } from '../generated/autoscaling-v1.js';
 import type { HorizontalPodAutoscaler } from '../generated/autoscaling-v2.js';
 import type { CronJob, Job } from '../generated/batch-v1.js';
 import type { PodDisruptionBudget } from '../generated/policy-v1.js';
@@ -16,6 +17,7 @@ const batch: RowGroup = { group: 'batch', version: 'v1', module: 'batch-v1' };
 const policy: RowGroup = { group: 'policy', version: 'v1', module: 'policy-v1' };
 const scheduling: RowGroup = { group: 'scheduling.k8s.io', version: 'v1', module: 'scheduling-v1' };
 const autoscaling: RowGroup = { group: 'autoscaling', version: 'v2', module: 'autoscaling-v2' };
+const autoscalingV1: RowGroup = { group: 'autoscaling', version: 'v1', module: 'autoscaling-v1' };
 
 /** Kinds that run Pods, and what governs how many of them. */
 export const workloadKinds = {
@@ -66,5 +68,13 @@ export const workloadKinds = {
     shortNames: ['hpa'],
     inAll: true,
     subresources: [status(autoscaling, 'HorizontalPodAutoscaler')],
+  }),
+  /** The older face of HorizontalPodAutoscaler, which knows of CPU only; one object behind both. */
+  HorizontalPodAutoscalerV1: row<HorizontalPodAutoscalerV1>(autoscalingV1, 'HorizontalPodAutoscaler', {
+    plural: 'horizontalpodautoscalers',
+    shortNames: ['hpa'],
+    inAll: true,
+    subresources: [status(autoscalingV1, 'HorizontalPodAutoscaler')],
+    storage: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' },
   }),
 } as const;

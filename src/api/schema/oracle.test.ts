@@ -203,5 +203,5 @@ function verbsOf(oracle: Oracle, collection: string, kind: KindRef): ReadonlySet
     }
   }
   if (verbs.size === 0) throw new Error(`${kind.kind} has no path ${collection}`);
-  return verbs.has('list') ? verbs.add('watch') : verbs;
+  return verbs.has('list') && verbs.has('create') ? verbs.add('watch') : verbs;
 }

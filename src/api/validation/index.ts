@@ -113,6 +113,7 @@ export function validateUpdate(kind: KindRef, object: KubeObject, old: KubeObjec
 /** What is wrong with a write through the status subresource. */
 export function validateStatusUpdate(kind: KindRef, object: KubeObject, old: KubeObject): FieldError[] {
   return [
+    ...validateObjectMeta(kind, object.metadata),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...(rulesOf(kind).status?.(object, old) ?? []),
   ];

@@ -1,5 +1,4 @@
-import type { KindRow } from '../../api/kinds.js';
-import { kinds } from '../../api/kinds.js';
+import { type KindRow, kinds } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import type { Subresource } from '../../api/resource-api.js';
 import {
@@ -30,6 +29,7 @@ import { deleteOptions, listOptions, watchOptions, watchTimeoutMs } from './list
 import { negotiate } from './negotiate.js';
 import { type IncludeObject, line, listBytes, objectBytes, reply, replyValue, type View } from './render.js';
 import type { ResourcePath } from './request-info.js';
+import { checkServed } from './served-verbs.js';
 import { serveWatch } from './watch-stream.js';
 import { checkPatchOptions, writeOf } from './write-options.js';
 
@@ -243,6 +243,7 @@ export function handleResource(
   exchange: Exchange,
   request: ResourceRequest,
 ): Promise<void> {
+  checkServed(exchange, request);
   const handler = handlers[request.verb];
   if (handler === undefined) throw methodNotSupported(request.resource.kind, request.verb);
   return handler({ ...request, server, exchange });

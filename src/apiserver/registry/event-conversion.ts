@@ -1,19 +1,6 @@
 import type { Event } from '../../api/generated/core-v1.js';
 import type { Event as EventV1 } from '../../api/generated/events-v1.js';
-import type { KubeObject } from '../../api/kube-object.js';
-
-/** Turns what is stored into what another group or version shows, and back. */
-export interface Conversion {
-  fromStored(object: KubeObject): KubeObject;
-  toStored(object: KubeObject): KubeObject;
-}
-
-function defined<T extends object>(object: T): T {
-  const copy = { ...object };
-  for (const key of Object.keys(copy))
-    if (Reflect.get(copy, key) === undefined) Reflect.deleteProperty(copy, key);
-  return copy;
-}
+import { type Conversion, defined } from './conversion.js';
 
 function toEventV1(event: Event): EventV1 {
   const {

@@ -1,3 +1,4 @@
+import { unwritableWhy } from '../../api/kinds/unserved.js';
 import { kinds } from '../../api/kinds.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import type { DeleteOptions, ListOptions, PatchRequest, Subresource } from '../../api/resource-api.js';
@@ -45,11 +46,8 @@ function requireSubresource(
 ): void {
   const row = resource.kind.subresources.find((sub) => sub.name === name);
   if (row === undefined || !row.verbs.includes(verb)) throw methodNotSupported(resource.kind, verb);
-  if (verb !== 'get' && (name === 'ephemeralcontainers' || name === 'resize')) {
-    throw notImplemented(
-      `${resource.kind.plural}/${name} is not offered here: delete the Pod and create it with the containers and resources that it should have`,
-    );
-  }
+  const why = verb === 'get' ? undefined : unwritableWhy(resource.kind, name);
+  if (why !== undefined) throw notImplemented(why);
 }
 
 function partOf(subresource: Subresource | undefined): Part {
@@ -201,5 +199,5 @@ export async function createSubresource(
   if (subresource === 'binding') return bindPod(write, target, body);
   if (subresource === 'eviction') return (await evictPod(write, target, body)).entry;
   if (subresource === 'token') return requestToken(write, target.key, body);
-  throw notImplemented(`${resource.kind.plural}/${subresource} is not offered here yet`);
+  throw methodNotSupported(resource.kind, 'create');
 }

@@ -3,6 +3,7 @@ import type { ListOptions } from '../../api/resource-api.js';
 import { badRequest, expired, failure, notFound } from '../../api/status-error.js';
 import { type Entry, type RangePage, TooOldError } from '../../store/store.js';
 import { decode, unstored } from './codec.js';
+import { componentStatus, componentStatuses } from './component-status.js';
 import type { Registry } from './registry.js';
 import { keyOf, prefixOf, type Resource } from './resources.js';
 import { type Selection, selectionOf } from './selection.js';
@@ -30,6 +31,7 @@ export function getEntry(
   resource: Resource,
   key: { namespace?: string | undefined; name: string },
 ): Entry {
+  if (!resource.kind.stored) return componentStatus(registry, key.name);
   const entry = registry.store.get(keyOf(resource, key.namespace, key.name));
   if (entry === undefined) throw notFound(resource.kind, key.name);
   return served(resource, entry);
@@ -177,6 +179,9 @@ export function listEntries(
   { resource, namespace }: Collection,
   options: ListOptions = {},
 ): EntryList {
+  if (!resource.kind.stored) {
+    return { entries: componentStatuses(registry, options), revision: registry.store.revision };
+  }
   const selectors = selectionOf(resource, options);
   const convert = resource.conversion;
   const selection =

@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.js';
 import type { Authorizer } from '../auth/authorizer.js';
 import type { ServiceAddresses } from '../service-ip/service-addresses.js';
 import type { AccountTokens } from '../tokens/account-tokens.js';
+import type { ComponentHealth } from './component-status.js';
 import type { KeyLocks } from './key-locks.js';
 import type { ResourceTable } from './resources.js';
 
@@ -26,6 +27,8 @@ export interface Registry {
   readonly tokens: AccountTokens;
   /** Whether a Pod's ServiceAccount has to be there, and gives the Pod its token. */
   readonly accountsRequired: boolean;
+  /** How the parts of the control plane do that are not the server itself. */
+  readonly components: () => readonly ComponentHealth[];
 }
 
 /** A write on its way: where it goes, who writes, and how. */

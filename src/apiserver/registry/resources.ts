@@ -1,6 +1,9 @@
-import type { KindRow } from '../../api/kinds.js';
+import { isStoredForm } from '../../api/kinds/row.js';
+import { type KindRow, kinds } from '../../api/kinds.js';
 import type { KindRef } from '../../api/kube-object.js';
-import { type Conversion, eventConversion } from './event-conversion.js';
+import { autoscalerConversion } from './autoscaler-conversion.js';
+import type { Conversion } from './conversion.js';
+import { eventConversion } from './event-conversion.js';
 
 /** A kind as it is served: where it lies in the store, and what belongs to it. */
 export interface Resource {
@@ -36,6 +39,12 @@ function indexKey({ group, version, plural }: Pick<KindRef, 'group' | 'version' 
   return `${group}/${version}/${plural}`;
 }
 
+/** How the second faces of kinds are made from what is stored. */
+const conversions: ReadonlyMap<string, Conversion> = new Map([
+  [indexKey(kinds.EventV1), eventConversion],
+  [indexKey(kinds.HorizontalPodAutoscalerV1), autoscalerConversion],
+]);
+
 /** Makes the table from the rows of all kinds. */
 export function resourceTable(rows: readonly KindRow[]): ResourceTable {
   const index = new Map<string, Resource>();
@@ -46,11 +55,13 @@ export function resourceTable(rows: readonly KindRow[]): ResourceTable {
   }
   for (const [key, resource] of index) {
     const { kind } = resource;
-    if (kind.storage.group === kind.group && kind.storage.plural === kind.plural) continue;
-    const storedAs = [...index.values()].find(
-      (other) => other !== resource && other.prefix === resource.prefix,
-    );
-    if (storedAs !== undefined) index.set(key, { ...resource, conversion: eventConversion, storedAs });
+    if (!kind.stored || isStoredForm(kind)) continue;
+    const storedAs = index.get(indexKey(kind.storage));
+    const conversion = conversions.get(key);
+    if (storedAs === undefined || conversion === undefined) {
+      throw new Error(`${key} is stored as another kind, but nothing says how to convert it`);
+    }
+    index.set(key, { ...resource, conversion, storedAs });
   }
   return { all: [...index.values()], find: (kind) => index.get(indexKey(kind)) };
 }

@@ -23,7 +23,7 @@ function labelsPart(text: string): Selection {
 }
 
 /** Both selectors as one test; undefined when everything is asked for. */
-export function selectionOf(resource: Resource, selectors: Selectors): Selection | undefined {
+export function selectionOf(resource: Pick<Resource, 'kind'>, selectors: Selectors): Selection | undefined {
   const labels = selectors.labelSelector ? labelsPart(selectors.labelSelector) : undefined;
   const fields = selectors.fieldSelector ? fieldMatcher(resource.kind, selectors.fieldSelector) : undefined;
   if (labels === undefined || fields === undefined) return labels ?? fields;

@@ -38,10 +38,11 @@ export async function perform(deps: PerformDeps, action: DeploymentAction): Prom
     case 'annotate': {
       const { namespace, name = '', uid } = deployment.metadata ?? {};
       const body = { metadata: { uid, annotations: action.annotations } };
+      // Beside the status: a note of the controller's is no change of what the user wants, and counts as none.
       await client.patch(
         kinds.Deployment,
         { namespace, name },
-        { type: 'application/merge-patch+json', body },
+        { type: 'application/merge-patch+json', body, subresource: 'status' },
       );
       return;
     }

@@ -1,4 +1,5 @@
 import type { OwnerReference } from '../../api/generated/meta-v1.js';
+import { isStoredForm } from '../../api/kinds/row.js';
 import { type KindRow, kindRows, rowOfObject } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { isTerminating } from '../../api/pods.js';
@@ -16,7 +17,8 @@ export interface GarbageView {
 
 /** Kinds that own or are owned; Events are neither, and come in crowds. */
 export const collectedKinds: readonly KindRow[] = kindRows.filter(
-  (row) => row.stored && row.kind !== 'Event' && row.verbs.includes('watch') && row.verbs.includes('delete'),
+  (row) =>
+    isStoredForm(row) && row.kind !== 'Event' && row.verbs.includes('watch') && row.verbs.includes('delete'),
 );
 
 /** Opens a cache of every kind and follows them all, until the client is closed. */

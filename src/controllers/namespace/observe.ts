@@ -1,12 +1,13 @@
 import type { Namespace } from '../../api/generated/core-v1.js';
-import { type KindRow, kindRows, kinds } from '../../api/kinds.js';
+import { isStoredForm } from '../../api/kinds/row.js';
+import { type KindRow, kindRows } from '../../api/kinds.js';
 import { isTerminating } from '../../api/pods.js';
 import type { Cache, Client } from '../../client/client.js';
 import type { Content, NamespaceFacts } from './facts.js';
 
-/** Kinds that live in Namespaces; the newer face of Event is the older one's objects. */
+/** Kinds that live in Namespaces; a second face of a kind has the same objects. */
 const contentKinds: readonly KindRow[] = kindRows.filter(
-  (row) => row.namespaced && row.stored && row !== kinds.EventV1 && row.verbs.includes('deletecollection'),
+  (row) => row.namespaced && isStoredForm(row) && row.verbs.includes('deletecollection'),
 );
 
 /** Reads a Namespace, and what is in it when it is being deleted; undefined when it is gone. */
