@@ -32,6 +32,11 @@ export function invalidValue(field: string, value: unknown, detail: string): Fie
   };
 }
 
+/** The same where the value would say nothing: only what is wrong. */
+export function invalidWithoutValue(field: string, detail: string): FieldError {
+  return { field, reason: 'FieldValueInvalid', message: withDetail('Invalid value', detail) };
+}
+
 /** The field's value is none of the values that are known. */
 export function notSupported(field: string, value: unknown, allowed: readonly string[]): FieldError {
   const values = allowed.map((text) => JSON.stringify(text)).join(', ');

@@ -72,6 +72,16 @@ const configKeyMessage = regexMessage(
   'key-name',
 );
 
+const wildcard = `\\*\\.${subdomain}`;
+const wildcardShape = matcher(wildcard);
+const wildcardMessage = regexMessage(
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  wildcard,
+  '*.example.com',
+);
+const urlPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+const urlPathShape = matcher(urlPath);
+
 interface Limit {
   readonly max: number;
   readonly shape: RegExp;
@@ -166,4 +176,17 @@ export function portNumber(value: number): string[] {
 export const pathSegment: NameCheck = (value) => {
   if (value === '.' || value === '..') return [`may not be '${value}'`];
   return ['/', '%'].filter((text) => value.includes(text)).map((text) => `may not contain '${text}'`);
+};
+
+/** A DNS subdomain below any one label: hosts of an Ingress. */
+export const wildcardSubdomain: NameCheck = (value) =>
+  check(value, { max: 253, shape: wildcardShape, message: wildcardMessage });
+
+/** A path below a domain, `acme.io/foo`: controllers and those who manage. */
+export const domainPrefixedPath: NameCheck = (value) => {
+  const [host = '', ...rest] = value.split('/');
+  const path = rest.join('/');
+  if (host === '' || path === '') return ['must be a domain-prefixed path (such as "acme.io/foo")'];
+  if (!urlPathShape.test(path)) return [regexMessage('Invalid path', urlPath)];
+  return dns1123Subdomain(host);
 };

@@ -123,10 +123,11 @@ function createJob(job: Job): Job {
     'job-name': name,
   };
   const { template } = job.spec;
-  const metadata = { ...template?.metadata, labels: { ...template?.metadata?.labels, ...labels } };
+  // What the user set by hand is not overwritten: validation says that it does not fit.
+  const metadata = { ...template?.metadata, labels: { ...labels, ...template?.metadata?.labels } };
   const selector = {
     ...job.spec.selector,
-    matchLabels: { ...job.spec.selector?.matchLabels, 'batch.kubernetes.io/controller-uid': uid },
+    matchLabels: { 'batch.kubernetes.io/controller-uid': uid, ...job.spec.selector?.matchLabels },
   };
   return { ...job, spec: { ...job.spec, selector, template: { ...template, metadata } } };
 }

@@ -1,5 +1,5 @@
 import { semanticEqual } from '../deep.js';
-import { type FieldError, invalidValue, notSupported, required } from '../field-error.js';
+import { duplicate, type FieldError, invalidValue, notSupported, required } from '../field-error.js';
 import type { LabelSelector } from '../generated/meta-v1.js';
 import { isLabelValue, type NameCheck, qualifiedName } from '../names.js';
 import { compareQuantities, isQuantity } from '../quantity.js';
@@ -128,5 +128,57 @@ export function changedFields(before: unknown, after: unknown, path = ''): strin
   return keys.flatMap((key) => {
     const inner = Array.isArray(before) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
     return changedFields(Reflect.get(before, key), Reflect.get(after, key), inner);
+  });
+}
+
+/** A number that has to be greater than 0; absent is fine. */
+export function positive(path: string, value: number | undefined): FieldError[] {
+  if (value === undefined || value === null || value > 0) return [];
+  return [invalidValue(path, value, 'must be greater than zero')];
+}
+
+/** A name that has to be there and to pass a check. */
+export function requiredName(path: string, value: string | undefined, check: NameCheck): FieldError[] {
+  return value ? checkName(path, value, check) : [required(path)];
+}
+
+/** A name that has to pass a check when it is there. */
+export function optionalName(path: string, value: string | undefined, check: NameCheck): FieldError[] {
+  return value ? checkName(path, value, check) : [];
+}
+
+/** A field of a status that counts: not negative. */
+export function nonNegativeFields<T extends object>(
+  path: string,
+  object: T | undefined,
+  fields: readonly (keyof T & string)[],
+): FieldError[] {
+  return fields.flatMap((field) => {
+    const value: unknown = object?.[field];
+    return typeof value === 'number' ? nonNegative(`${path}.${field}`, value) : [];
+  });
+}
+
+/** The items of a list, each with its path. */
+export function each<T>(
+  path: string,
+  list: readonly T[] | undefined,
+  check: (at: string, item: T, index: number) => FieldError[],
+): FieldError[] {
+  return (list ?? []).flatMap((item, index) => check(`${path}[${index}]`, item, index));
+}
+
+/** Values of a list that stand in it before. */
+export function duplicates<T>(
+  path: string,
+  list: readonly T[] | undefined,
+  keyOf: (item: T) => string,
+): FieldError[] {
+  const seen = new Set<string>();
+  return each(path, list, (at, item) => {
+    const key = keyOf(item);
+    const again = seen.has(key);
+    seen.add(key);
+    return again ? [duplicate(at, key)] : [];
   });
 }

@@ -1,16 +1,26 @@
 import type { FieldError } from '../field-error.js';
 import type { KindRef, KubeObject } from '../kube-object.js';
-import { nonNegative } from './common.js';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
   validateSecret,
   validateSecretUpdate,
 } from './config.js';
+import { validateCronJob, validateCronJobUpdate } from './cron-job.js';
+import * as csi from './csi.js';
 import { validateDaemonSet, validateDaemonSetUpdate } from './daemon-set.js';
 import { validateDeployment, validateDeploymentUpdate } from './deployment.js';
 import { validateEndpointSlice, validateEndpointSliceUpdate, validateEndpoints } from './endpoints.js';
-import { validateCronJob, validateJob, validateJobUpdate } from './job.js';
+import { validateEvent } from './event.js';
+import {
+  validateHorizontalPodAutoscaler,
+  validateHorizontalPodAutoscalerStatus,
+} from './horizontal-pod-autoscaler.js';
+import * as ingress from './ingress.js';
+import { validateJob, validateJobStatus, validateJobUpdate } from './job.js';
+import { validateNamespace, validateNamespaceStatus } from './namespace.js';
+import { validateNetworkPolicy } from './network-policy.js';
+import { validateNode, validateNodeUpdate } from './node.js';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta.js';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volume.js';
 import {
@@ -18,7 +28,9 @@ import {
   validatePersistentVolumeClaimUpdate,
 } from './persistent-volume-claim.js';
 import { validatePod, validatePodUpdate } from './pod.js';
-import { validatePodDisruptionBudget } from './pod-disruption-budget.js';
+import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from './pod-disruption-budget.js';
+import * as quota from './quota.js';
+import * as rbac from './rbac.js';
 import {
   validateReplicaSet,
   validateReplicaSetStatus,
@@ -26,9 +38,15 @@ import {
   validateReplicationController,
 } from './replica-set.js';
 import { validateService, validateServiceUpdate } from './service.js';
+import * as serviceCidr from './service-cidr.js';
 import * as small from './small-kinds.js';
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './stateful-set.js';
-import { validateStorageClass, validateStorageClassUpdate } from './storage-class.js';
+import {
+  validateStorageClass,
+  validateStorageClassUpdate,
+  validateVolumeAttributesClass,
+  validateVolumeAttributesClassUpdate,
+} from './storage-class.js';
 
 /** Rules of one kind; methods, so that rows of many kinds fit one table. Without `update`, a change is checked like a new object. */
 interface Rules {
@@ -48,6 +66,15 @@ const rows: Readonly<Record<string, Rules>> = {
   '/ConfigMap': { create: validateConfigMap, update: validateConfigMapUpdate },
   '/Secret': { create: validateSecret, update: validateSecretUpdate },
   '/Endpoints': { create: validateEndpoints },
+  '/Event': { create: validateEvent },
+  '/LimitRange': { create: quota.validateLimitRange },
+  '/Namespace': { create: validateNamespace, update: () => [], status: validateNamespaceStatus },
+  '/Node': { create: validateNode, update: validateNodeUpdate },
+  '/ResourceQuota': {
+    create: quota.validateResourceQuota,
+    update: quota.validateResourceQuotaUpdate,
+    status: quota.validateResourceQuotaStatus,
+  },
   '/ReplicationController': { create: validateReplicationController },
   'apps/StatefulSet': {
     create: validateStatefulSet,
@@ -62,31 +89,67 @@ const rows: Readonly<Record<string, Rules>> = {
   },
   'apps/DaemonSet': { create: validateDaemonSet, update: validateDaemonSetUpdate },
   'apps/ControllerRevision': {
-    create: (object: KubeObject & { revision?: number }) => nonNegative('revision', object.revision),
+    create: small.validateControllerRevision,
     update: small.validateControllerRevisionUpdate,
   },
-  'batch/Job': { create: validateJob, update: validateJobUpdate },
-  'batch/CronJob': { create: validateCronJob },
-  'policy/PodDisruptionBudget': { create: validatePodDisruptionBudget },
+  'batch/Job': { create: validateJob, update: validateJobUpdate, status: validateJobStatus },
+  'batch/CronJob': { create: validateCronJob, update: validateCronJobUpdate },
+  'policy/PodDisruptionBudget': {
+    create: validatePodDisruptionBudget,
+    status: validatePodDisruptionBudgetStatus,
+  },
   'discovery.k8s.io/EndpointSlice': { create: validateEndpointSlice, update: validateEndpointSliceUpdate },
   'storage.k8s.io/StorageClass': { create: validateStorageClass, update: validateStorageClassUpdate },
+  'storage.k8s.io/VolumeAttributesClass': {
+    create: validateVolumeAttributesClass,
+    update: validateVolumeAttributesClassUpdate,
+  },
+  'storage.k8s.io/CSIDriver': { create: csi.validateCSIDriver, update: csi.validateCSIDriverUpdate },
+  'storage.k8s.io/CSINode': { create: csi.validateCSINode, update: csi.validateCSINodeUpdate },
+  'storage.k8s.io/CSIStorageCapacity': {
+    create: csi.validateCSIStorageCapacity,
+    update: csi.validateCSIStorageCapacityUpdate,
+  },
+  'storage.k8s.io/VolumeAttachment': {
+    create: csi.validateVolumeAttachment,
+    update: csi.validateVolumeAttachmentUpdate,
+  },
   'scheduling.k8s.io/PriorityClass': {
     create: small.validatePriorityClass,
     update: small.validatePriorityClassUpdate,
   },
   'coordination.k8s.io/Lease': { create: small.validateLease },
-  'autoscaling/HorizontalPodAutoscaler': { create: small.validateHorizontalPodAutoscaler },
-  'networking.k8s.io/NetworkPolicy': { create: small.validateNetworkPolicy },
-  'networking.k8s.io/Ingress': { create: small.validateIngress },
-  'rbac.authorization.k8s.io/Role': { create: small.validateRole },
-  'rbac.authorization.k8s.io/ClusterRole': { create: small.validateClusterRole },
+  'autoscaling/HorizontalPodAutoscaler': {
+    create: validateHorizontalPodAutoscaler,
+    status: validateHorizontalPodAutoscalerStatus,
+  },
+  'networking.k8s.io/NetworkPolicy': { create: validateNetworkPolicy },
+  'networking.k8s.io/Ingress': {
+    create: ingress.validateIngress,
+    update: ingress.validateIngressUpdate,
+    status: ingress.validateIngressStatus,
+  },
+  'networking.k8s.io/IngressClass': {
+    create: ingress.validateIngressClass,
+    update: ingress.validateIngressClassUpdate,
+  },
+  'networking.k8s.io/IPAddress': {
+    create: serviceCidr.validateIPAddress,
+    update: serviceCidr.validateIPAddressUpdate,
+  },
+  'networking.k8s.io/ServiceCIDR': {
+    create: serviceCidr.validateServiceCIDR,
+    update: serviceCidr.validateServiceCIDRUpdate,
+  },
+  'rbac.authorization.k8s.io/Role': { create: rbac.validateRole },
+  'rbac.authorization.k8s.io/ClusterRole': { create: rbac.validateClusterRole },
   'rbac.authorization.k8s.io/RoleBinding': {
-    create: small.validateRoleBinding,
-    update: small.validateRoleBindingUpdate,
+    create: rbac.validateRoleBinding,
+    update: rbac.validateRoleBindingUpdate,
   },
   'rbac.authorization.k8s.io/ClusterRoleBinding': {
-    create: small.validateRoleBinding,
-    update: small.validateRoleBindingUpdate,
+    create: rbac.validateClusterRoleBinding,
+    update: rbac.validateClusterRoleBindingUpdate,
   },
 };
 

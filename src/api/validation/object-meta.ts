@@ -1,6 +1,7 @@
 import { semanticEqual } from '../deep.js';
 import { type FieldError, forbidden, invalidValue, required, tooLong } from '../field-error.js';
 import type { ObjectMeta, OwnerReference } from '../generated/meta-v1.js';
+import { ipMessages } from '../ip.js';
 import type { KindRef } from '../kube-object.js';
 import {
   dns1035Label,
@@ -18,6 +19,8 @@ const plainFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 const nameChecks: Readonly<Record<string, NameCheck>> = {
   '/Service': dns1035Label,
   '/Namespace': dns1123Label,
+  'apps/StatefulSet': dns1123Label,
+  'networking.k8s.io/IPAddress': ipMessages,
   'rbac.authorization.k8s.io/Role': pathSegment,
   'rbac.authorization.k8s.io/RoleBinding': pathSegment,
   'rbac.authorization.k8s.io/ClusterRole': pathSegment,
@@ -68,7 +71,8 @@ function validateOwners(path: string, owners: readonly OwnerReference[]): FieldE
   return [...errors, invalidValue(path, owners, message)];
 }
 
-function validateFinalizers(path: string, finalizers: readonly string[]): FieldError[] {
+/** Finalizers: names of a domain, or one of a few. */
+export function validateFinalizers(path: string, finalizers: readonly string[]): FieldError[] {
   const errors = finalizers.flatMap((finalizer) => {
     const wrong = checkName(path, finalizer, qualifiedName);
     if (wrong.length > 0 || finalizer.includes('/') || plainFinalizers.has(finalizer)) return wrong;

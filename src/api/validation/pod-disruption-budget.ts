@@ -1,6 +1,12 @@
 import { type FieldError, invalidValue } from '../field-error.js';
 import type { PodDisruptionBudget } from '../generated/policy-v1.js';
-import { atMostAll, oneOfIfSet, validateIntOrPercent, validateSelector } from './common.js';
+import {
+  atMostAll,
+  nonNegativeFields,
+  oneOfIfSet,
+  validateIntOrPercent,
+  validateSelector,
+} from './common.js';
 
 /** A PodDisruptionBudget, new or changed. */
 export function validatePodDisruptionBudget({ spec }: PodDisruptionBudget): FieldError[] {
@@ -18,4 +24,14 @@ export function validatePodDisruptionBudget({ spec }: PodDisruptionBudget): Fiel
     ]),
     ...validateSelector('spec.selector', selector),
   ];
+}
+
+/** The status of a PodDisruptionBudget. */
+export function validatePodDisruptionBudgetStatus({ status }: PodDisruptionBudget): FieldError[] {
+  return nonNegativeFields('status', status, [
+    'disruptionsAllowed',
+    'currentHealthy',
+    'desiredHealthy',
+    'expectedPods',
+  ]);
 }
