@@ -1,5 +1,5 @@
 import { without } from '../deep.js';
-import type { Service, ServicePort, ServiceSpec } from '../generated/core-v1.js';
+import type { Service, ServicePort, ServiceSpec, ServiceStatus } from '../generated/core-v1.js';
 import { change, fill, mapList } from './fill.js';
 
 const affinitySeconds = 10_800;
@@ -26,6 +26,15 @@ function defaultPolicies(spec: ServiceSpec): ServiceSpec {
   });
 }
 
+/** An address of a load balancer is the Service's own unless it says that it is a proxy. */
+function withModes(status: ServiceStatus): ServiceStatus {
+  return change(status, 'loadBalancer', (balancer) =>
+    change(balancer, 'ingress', (list) =>
+      mapList(list, (one) => (one.ip ? fill(one, { ipMode: 'VIP' }) : one)),
+    ),
+  );
+}
+
 /** A Service's defaults; addresses and families are allocated elsewhere. */
 export function defaultService(service: Service): Service {
   const typed = { ...service, spec: fill(service.spec ?? {}, { type: 'ClusterIP' }) };
@@ -33,5 +42,6 @@ export function defaultService(service: Service): Service {
     change(spec, 'ports', (ports) => mapList(ports, defaultPort)),
   );
   const spec = defaultPolicies(defaultAffinity(withPorts.spec));
-  return { ...service, spec, status: fill(service.status ?? {}, { loadBalancer: {} }) };
+  const status = fill(service.status ?? {}, { loadBalancer: {} });
+  return { ...service, spec, status: typed.spec.type === 'LoadBalancer' ? withModes(status) : status };
 }

@@ -1,45 +1,74 @@
-import { duplicate, type FieldError, invalidValue, required, tooMany } from '../field-error.js';
-import type { Endpoints } from '../generated/core-v1.js';
-import type { Endpoint, EndpointPort, EndpointSlice } from '../generated/discovery-v1.js';
-import { ipMessages, isIPv4, isIPv6 } from '../ip.js';
-import { dns1123Label, dns1123Subdomain, portNumber } from '../names.js';
-import { checkName, immutable, oneOf } from './common.js';
+import { duplicate, type FieldError, invalidValue, notSupported, required, tooMany } from '../field-error.js';
+import type { EndpointAddress, Endpoints, EndpointPort as OldPort } from '../generated/core-v1.js';
+import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from '../generated/discovery-v1.js';
+import { ipMessages, isIPv4, isIPv6, specialIpMessages } from '../ip.js';
+import { dns1123Label, dns1123Subdomain, isLabelValue, portNumber, qualifiedName } from '../names.js';
+import { checkName, each, immutable, oneOf, optionalName, validateLabels } from './common.js';
 
 const maxEndpoints = 1000;
 const maxAddresses = 100;
+const maxPorts = 20_000;
+const maxHints = 8;
+const maxTopology = 16;
+const protocols = ['SCTP', 'TCP', 'UDP'];
+const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
 
 function validateAddress(path: string, address: string, type: string): FieldError[] {
-  if (type === 'IPv4' && !isIPv4(address))
-    return [invalidValue(path, address, 'must be a valid IPv4 address')];
-  if (type === 'IPv6' && !isIPv6(address))
-    return [invalidValue(path, address, 'must be a valid IPv6 address')];
-  return type === 'FQDN' ? checkName(path, address, dns1123Subdomain) : [];
+  if (type === 'FQDN') {
+    const qualified = address.replace(/\.$/, '').split('.').length > 1;
+    const message = 'should be a domain with at least two segments separated by dots';
+    return qualified ? checkName(path, address, dns1123Subdomain) : [invalidValue(path, address, message)];
+  }
+  const fits = type === 'IPv4' ? isIPv4(address) : isIPv6(address);
+  if (!addressTypes.includes(type)) return [];
+  if (!fits) return [invalidValue(path, address, `must be a valid ${type} address`)];
+  return specialIpMessages(address).map((message) => invalidValue(path, address, message));
+}
+
+function validateHints(path: string, hints: EndpointHints | undefined): FieldError[] {
+  return (['forZones', 'forNodes'] as const).flatMap((kind) => {
+    const list = hints?.[kind] ?? [];
+    if (list.length > maxHints) return [tooMany(`${path}.${kind}`, list.length, maxHints)];
+    const names = list.map(({ name }) => name);
+    return each(`${path}.${kind}`, list, (at, { name }, index) => [
+      ...(names.indexOf(name) < index ? [duplicate(`${at}.name`, name)] : []),
+      ...checkName(`${at}.name`, name, kind === 'forZones' ? isLabelValue : dns1123Subdomain),
+    ]);
+  });
 }
 
 function validateEndpoint(at: string, endpoint: Endpoint, type: string): FieldError[] {
-  const addresses = endpoint.addresses ?? [];
-  const errors = addresses.flatMap((address, index) =>
-    validateAddress(`${at}.addresses[${index}]`, address, type),
-  );
-  if (addresses.length === 0) errors.push(required(`${at}.addresses`, 'must contain at least 1 address'));
-  if (addresses.length > maxAddresses)
-    errors.push(tooMany(`${at}.addresses`, addresses.length, maxAddresses));
-  return endpoint.hostname
-    ? [...errors, ...checkName(`${at}.hostname`, endpoint.hostname, dns1123Label)]
-    : errors;
+  const { addresses = [], nodeName, hostname, hints, deprecatedTopology: topology } = endpoint;
+  const path = `${at}.addresses`;
+  const errors: FieldError[] = [];
+  if (addresses.length === 0) errors.push(required(path, 'must contain at least 1 address'));
+  if (addresses.length > maxAddresses) errors.push(tooMany(path, addresses.length, maxAddresses));
+  const labels = Object.keys(topology ?? {}).length;
+  return [
+    ...errors,
+    ...each(path, addresses, (place, address) => validateAddress(place, address, type)),
+    ...(nodeName === undefined ? [] : checkName(`${at}.nodeName`, nodeName, dns1123Subdomain)),
+    ...(labels > maxTopology ? [tooMany(`${at}.deprecatedTopology`, labels, maxTopology)] : []),
+    ...validateLabels(`${at}.deprecatedTopology`, topology),
+    ...(hostname === undefined ? [] : checkName(`${at}.hostname`, hostname, dns1123Label)),
+    ...validateHints(`${at}.hints`, hints),
+  ];
 }
 
 function validatePorts(ports: readonly EndpointPort[]): FieldError[] {
-  const names = new Set<string>();
-  return ports.flatMap((port, index) => {
-    const at = `ports[${index}]`;
-    const name = port.name ?? '';
-    const errors = name === '' ? [] : checkName(`${at}.name`, name, dns1123Label);
-    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-    names.add(name);
-    if (port.port !== undefined)
-      errors.push(...portNumber(port.port).map((message) => invalidValue(`${at}.port`, port.port, message)));
-    return [...errors, ...oneOf(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])];
+  if (ports.length > maxPorts) return [tooMany('ports', ports.length, maxPorts)];
+  const names = ports.map(({ name = '' }) => name);
+  return each('ports', ports, (at, port, index) => {
+    const { name = '', port: number, protocol, appProtocol } = port;
+    return [
+      ...optionalName(`${at}.name`, name, dns1123Label),
+      ...(names.indexOf(name) < index ? [duplicate(`${at}.name`, name)] : []),
+      ...oneOf(`${at}.protocol`, protocol, protocols),
+      ...(number === undefined
+        ? []
+        : portNumber(number).map((message) => invalidValue(`${at}.port`, number, message))),
+      ...(appProtocol === undefined ? [] : checkName(`${at}.appProtocol`, appProtocol, qualifiedName)),
+    ];
   });
 }
 
@@ -47,9 +76,10 @@ function validatePorts(ports: readonly EndpointPort[]): FieldError[] {
 export function validateEndpointSlice({ addressType, endpoints, ports }: EndpointSlice): FieldError[] {
   const list = endpoints ?? [];
   return [
-    ...oneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
-    ...(list.length > maxEndpoints ? [tooMany('endpoints', list.length, maxEndpoints)] : []),
-    ...list.flatMap((endpoint, index) => validateEndpoint(`endpoints[${index}]`, endpoint, addressType)),
+    ...oneOf('addressType', addressType, addressTypes),
+    ...(list.length > maxEndpoints
+      ? [tooMany('endpoints', list.length, maxEndpoints)]
+      : each('endpoints', list, (at, endpoint) => validateEndpoint(at, endpoint, addressType))),
     ...validatePorts(ports ?? []),
   ];
 }
@@ -59,14 +89,36 @@ export function validateEndpointSliceUpdate(slice: EndpointSlice, old: EndpointS
   return [...validateEndpointSlice(slice), ...immutable('addressType', slice.addressType, old.addressType)];
 }
 
+function validateOldAddress(at: string, address: EndpointAddress): FieldError[] {
+  const { ip = '', hostname, nodeName } = address;
+  const messages = [...ipMessages(ip), ...specialIpMessages(ip)];
+  return [
+    ...messages.map((message) => invalidValue(`${at}.ip`, ip, message)),
+    ...optionalName(`${at}.hostname`, hostname, dns1123Label),
+    ...(nodeName === undefined ? [] : checkName(`${at}.nodeName`, nodeName, dns1123Subdomain)),
+  ];
+}
+
+function validateOldPort(at: string, port: OldPort, needsName: boolean): FieldError[] {
+  const { name, port: number, protocol, appProtocol } = port;
+  return [
+    ...(needsName && !name ? [required(`${at}.name`)] : optionalName(`${at}.name`, name, dns1123Label)),
+    ...portNumber(number).map((message) => invalidValue(`${at}.port`, number ?? 0, message)),
+    ...(protocol && !protocols.includes(protocol)
+      ? [notSupported(`${at}.protocol`, protocol, protocols)]
+      : []),
+    ...(appProtocol === undefined ? [] : checkName(`${at}.appProtocol`, appProtocol, qualifiedName)),
+  ];
+}
+
 /** An Endpoints object, new or changed. */
 export function validateEndpoints({ subsets }: Endpoints): FieldError[] {
-  return (subsets ?? []).flatMap((subset, index) => {
-    const at = `subsets[${index}]`;
-    const addresses = [...(subset.addresses ?? []), ...(subset.notReadyAddresses ?? [])];
-    if (addresses.length === 0) return [required(at, 'must specify `addresses` or `notReadyAddresses`')];
-    return addresses.flatMap(({ ip }, number) =>
-      ipMessages(ip ?? '').map((message) => invalidValue(`${at}.addresses[${number}].ip`, ip ?? '', message)),
-    );
-  });
+  return each('subsets', subsets, (at, { addresses = [], notReadyAddresses = [], ports = [] }) => [
+    ...(addresses.length + notReadyAddresses.length === 0
+      ? [required(at, 'must specify `addresses` or `notReadyAddresses`')]
+      : []),
+    ...each(`${at}.addresses`, addresses, validateOldAddress),
+    ...each(`${at}.notReadyAddresses`, notReadyAddresses, validateOldAddress),
+    ...each(`${at}.ports`, ports, (place, port) => validateOldPort(place, port, ports.length > 1)),
+  ]);
 }

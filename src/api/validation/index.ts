@@ -39,6 +39,7 @@ import {
 } from './replica-set.js';
 import { validateService, validateServiceUpdate } from './service.js';
 import * as serviceCidr from './service-cidr.js';
+import { validateServiceStatus } from './service-outside.js';
 import * as small from './small-kinds.js';
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './stateful-set.js';
 import {
@@ -57,7 +58,7 @@ interface Rules {
 
 const rows: Readonly<Record<string, Rules>> = {
   '/Pod': { create: validatePod, update: validatePodUpdate },
-  '/Service': { create: validateService, update: validateServiceUpdate },
+  '/Service': { create: validateService, update: validateServiceUpdate, status: validateServiceStatus },
   '/PersistentVolumeClaim': {
     create: validatePersistentVolumeClaim,
     update: validatePersistentVolumeClaimUpdate,

@@ -8,8 +8,9 @@ import {
 } from '../field-error.js';
 import type { Service, ServicePort, ServiceSpec } from '../generated/core-v1.js';
 import { ipMessages } from '../ip.js';
-import { dns1123Label, dns1123Subdomain, portName, portNumber } from '../names.js';
-import { checkName, oneOf, oneOfIfSet, validateLabels } from './common.js';
+import { dns1123Label, portName, portNumber, qualifiedName } from '../names.js';
+import { checkName, each, oneOf, optionalName, validateLabels } from './common.js';
+import { validateFamilies, validateOutside, validateOutsideUpdate } from './service-outside.js';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -34,7 +35,11 @@ function validatePort(at: string, port: ServicePort, needsName: boolean): FieldE
   if (!port.protocol) errors.push(required(`${at}.protocol`));
   else if (!protocols.includes(port.protocol))
     errors.push(notSupported(`${at}.protocol`, port.protocol, protocols));
-  return [...errors, ...validateTargetPort(`${at}.targetPort`, port.targetPort)];
+  return [
+    ...errors,
+    ...validateTargetPort(`${at}.targetPort`, port.targetPort),
+    ...optionalName(`${at}.appProtocol`, port.appProtocol, qualifiedName),
+  ];
 }
 
 function validatePorts(spec: ServiceSpec): FieldError[] {
@@ -51,10 +56,20 @@ function validatePorts(spec: ServiceSpec): FieldError[] {
     const key = `${port.protocol}/${port.port}`;
     if (seen.has(key)) errors.push(duplicate(at, { protocol: port.protocol, port: port.port }));
     seen.add(key);
-    if (port.nodePort && !isOutward(spec)) {
-      errors.push(forbidden(`${at}.nodePort`, `may not be used when \`type\` is '${spec.type}'`));
-    }
     return errors;
+  });
+}
+
+function validateNodePorts(spec: ServiceSpec): FieldError[] {
+  const taken = new Set<string>();
+  return each('spec.ports', spec.ports, (at, { nodePort, protocol }) => {
+    if (!nodePort) return [];
+    if (spec.type === 'ClusterIP')
+      return [forbidden(`${at}.nodePort`, "may not be used when `type` is 'ClusterIP'")];
+    const key = `${protocol}/${nodePort}`;
+    const again = taken.has(key);
+    taken.add(key);
+    return again ? [duplicate(`${at}.nodePort`, nodePort)] : [];
   });
 }
 
@@ -91,32 +106,6 @@ function validateAddress(spec: ServiceSpec): FieldError[] {
   );
 }
 
-function validateExternal(spec: ServiceSpec): FieldError[] {
-  const errors: FieldError[] = [];
-  if (spec.type === 'ExternalName') {
-    const name = (spec.externalName ?? '').replace(/\.$/, '');
-    if (name === '') errors.push(required('spec.externalName'));
-    else errors.push(...checkName('spec.externalName', name, dns1123Subdomain));
-  }
-  for (const [index, address] of (spec.externalIPs ?? []).entries()) {
-    errors.push(
-      ...ipMessages(address).map((message) => invalidValue(`spec.externalIPs[${index}]`, address, message)),
-    );
-  }
-  const outside = isOutward(spec) || (spec.externalIPs ?? []).length > 0;
-  if (spec.externalTrafficPolicy && !outside) {
-    const message = 'may only be set for externally-accessible services';
-    errors.push(invalidValue('spec.externalTrafficPolicy', spec.externalTrafficPolicy, message));
-  } else
-    errors.push(
-      ...oneOfIfSet('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local']),
-    );
-  return [
-    ...errors,
-    ...oneOfIfSet('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local']),
-  ];
-}
-
 function validateAffinity(spec: ServiceSpec): FieldError[] {
   const path = 'spec.sessionAffinity';
   const errors = oneOf(path, spec.sessionAffinity, ['ClientIP', 'None']);
@@ -128,7 +117,7 @@ function validateAffinity(spec: ServiceSpec): FieldError[] {
       errors.push(invalidValue(at, seconds, `must be greater than 0 and less than ${maxAffinitySeconds}`));
     }
   } else if (config) {
-    errors.push(forbidden('spec.sessionAffinityConfig', "must not be set when session affinity is 'None'"));
+    errors.push(forbidden('spec.sessionAffinityConfig', 'must not be set when session affinity is None'));
   }
   return errors;
 }
@@ -140,21 +129,44 @@ export function validateService(service: Service): FieldError[] {
     ...validatePorts(spec),
     ...validateLabels('spec.selector', spec.selector),
     ...validateAffinity(spec),
-    ...oneOf('spec.type', spec.type, types),
+    ...validateFamilies(spec),
     ...validateAddress(spec),
-    ...validateExternal(spec),
+    ...oneOf('spec.type', spec.type, types),
+    ...validateNodePorts(spec),
+    ...validateOutside(service),
   ];
+}
+
+function addressIsFixed(spec: ServiceSpec, before: ServiceSpec): boolean {
+  if (spec.type === 'ExternalName' || before.type === 'ExternalName') return false;
+  return spec.clusterIP !== none || before.clusterIP !== none;
+}
+
+function validateSameAddress(spec: ServiceSpec, before: ServiceSpec): FieldError[] {
+  if (!addressIsFixed(spec, before)) return [];
+  const [now, then] = [addressesOf(spec), addressesOf(before)];
+  const path = 'spec.clusterIPs[0]';
+  if (then.length > 0 && now.length === 0)
+    return [invalidValue(path, spec.clusterIPs, 'primary clusterIP can not be unset')];
+  return then[0] === undefined || then[0] === now[0]
+    ? []
+    : [invalidValue(path, now, 'may not change once set')];
+}
+
+function validateSameFamily(spec: ServiceSpec, before: ServiceSpec): FieldError[] {
+  if (!addressIsFixed(spec, before) || spec.clusterIP === none || before.clusterIP === none) return [];
+  const [now, then] = [spec.ipFamilies?.[0], before.ipFamilies?.[0]];
+  if (then === undefined || now === undefined || now === then) return [];
+  return [invalidValue('spec.ipFamilies[0]', spec.ipFamilies, 'may not change once set')];
 }
 
 /** A change of a Service: its address stays, as long as it has one. */
 export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
-  const errors = validateService(service);
   const [spec, before] = [service.spec ?? {}, old.spec ?? {}];
-  const keepsAddress =
-    spec.type !== 'ExternalName' && before.type !== 'ExternalName' && Boolean(before.clusterIP);
-  if (keepsAddress && spec.clusterIP !== before.clusterIP) {
-    const shown = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
-    errors.push(invalidValue('spec.clusterIPs[0]', shown, 'may not change once set'));
-  }
-  return errors;
+  return [
+    ...validateSameAddress(spec, before),
+    ...validateSameFamily(spec, before),
+    ...validateOutsideUpdate(service, old),
+    ...validateService(service),
+  ];
 }
