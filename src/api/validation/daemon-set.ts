@@ -1,6 +1,14 @@
 import { type FieldError, invalidValue } from '../field-error.js';
 import type { DaemonSet, DaemonSetUpdateStrategy } from '../generated/apps-v1.js';
-import { atMostAll, immutable, isZeroCount, nonNegative, oneOf, validateIntOrPercent } from './common.js';
+import {
+  atMostAll,
+  immutable,
+  isZeroCount,
+  nonNegative,
+  nonNegativeFields,
+  oneOf,
+  validateIntOrPercent,
+} from './common.js';
 import { validateReplicated } from './replicated.js';
 
 function validateStrategy(strategy: DaemonSetUpdateStrategy | undefined): FieldError[] {
@@ -22,7 +30,12 @@ function validateStrategy(strategy: DaemonSetUpdateStrategy | undefined): FieldE
 /** A new DaemonSet. */
 export function validateDaemonSet({ spec }: DaemonSet): FieldError[] {
   return [
-    ...validateReplicated({ kind: 'daemonset', selector: spec?.selector, template: spec?.template }),
+    ...validateReplicated({
+      kind: 'daemonset',
+      owner: 'DaemonSet',
+      selector: spec?.selector,
+      template: spec?.template,
+    }),
     ...nonNegative('spec.minReadySeconds', spec?.minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit),
     ...validateStrategy(spec?.updateStrategy),
@@ -32,4 +45,18 @@ export function validateDaemonSet({ spec }: DaemonSet): FieldError[] {
 /** A change of a DaemonSet. */
 export function validateDaemonSetUpdate(set: DaemonSet, old: DaemonSet): FieldError[] {
   return [...validateDaemonSet(set), ...immutable('spec.selector', set.spec?.selector, old.spec?.selector)];
+}
+
+/** The status of a DaemonSet. */
+export function validateDaemonSetStatus({ status }: DaemonSet): FieldError[] {
+  return nonNegativeFields('status', status, [
+    'currentNumberScheduled',
+    'numberMisscheduled',
+    'desiredNumberScheduled',
+    'numberReady',
+    'observedGeneration',
+    'updatedNumberScheduled',
+    'numberAvailable',
+    'numberUnavailable',
+  ]);
 }

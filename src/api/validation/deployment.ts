@@ -1,6 +1,14 @@
 import { type FieldError, forbidden, invalidValue, notSupported, required } from '../field-error.js';
 import type { Deployment, DeploymentStrategy } from '../generated/apps-v1.js';
-import { atMostAll, immutable, isZeroCount, nonNegative, validateIntOrPercent } from './common.js';
+import {
+  atMostAll,
+  immutable,
+  isZeroCount,
+  nonNegative,
+  nonNegativeFields,
+  validateIntOrPercent,
+} from './common.js';
+import { validateCounts } from './replica-set.js';
 import { validateReplicated } from './replicated.js';
 
 function validateStrategy(strategy: DeploymentStrategy | undefined): FieldError[] {
@@ -34,7 +42,7 @@ function validateStrategy(strategy: DeploymentStrategy | undefined): FieldError[
 export function validateDeployment({ spec }: Deployment): FieldError[] {
   const { selector, template, replicas, minReadySeconds = 0, progressDeadlineSeconds } = spec ?? {};
   const errors = [
-    ...validateReplicated({ kind: 'deployment', selector, template, replicas }),
+    ...validateReplicated({ kind: 'deployment', owner: 'ReplicaSet', selector, template, replicas }),
     ...validateStrategy(spec?.strategy),
     ...nonNegative('spec.minReadySeconds', minReadySeconds),
     ...nonNegative('spec.revisionHistoryLimit', spec?.revisionHistoryLimit),
@@ -57,5 +65,18 @@ export function validateDeploymentUpdate(deployment: Deployment, old: Deployment
   return [
     ...validateDeployment(deployment),
     ...immutable('spec.selector', deployment.spec?.selector, old.spec?.selector),
+  ];
+}
+
+/** The status of a Deployment: no count exceeds `replicas`, and collisions are only added. */
+export function validateDeploymentStatus({ status }: Deployment, old: Deployment): FieldError[] {
+  const counts = ['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const;
+  const before = old.status?.collisionCount;
+  const path = 'status.collisionCount';
+  const fewer = before !== undefined && (status?.collisionCount ?? 0) < before;
+  return [
+    ...nonNegativeFields('status', status, ['observedGeneration', 'unavailableReplicas', 'collisionCount']),
+    ...validateCounts(status, counts),
+    ...(fewer ? [invalidValue(path, status?.collisionCount, 'cannot be decremented')] : []),
   ];
 }

@@ -8,8 +8,8 @@ import {
 } from './config.js';
 import { validateCronJob, validateCronJobUpdate } from './cron-job.js';
 import * as csi from './csi.js';
-import { validateDaemonSet, validateDaemonSetUpdate } from './daemon-set.js';
-import { validateDeployment, validateDeploymentUpdate } from './deployment.js';
+import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from './daemon-set.js';
+import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './deployment.js';
 import { validateEndpointSlice, validateEndpointSliceUpdate, validateEndpoints } from './endpoints.js';
 import { validateEvent } from './event.js';
 import {
@@ -32,6 +32,7 @@ import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from '
 import * as quota from './quota.js';
 import * as rbac from './rbac.js';
 import {
+  validatePodTemplateObject,
   validateReplicaSet,
   validateReplicaSetStatus,
   validateReplicaSetUpdate,
@@ -76,19 +77,31 @@ const rows: Readonly<Record<string, Rules>> = {
     update: quota.validateResourceQuotaUpdate,
     status: quota.validateResourceQuotaStatus,
   },
-  '/ReplicationController': { create: validateReplicationController },
+  '/PodTemplate': { create: validatePodTemplateObject },
+  '/ReplicationController': {
+    create: validateReplicationController,
+    status: validateReplicaSetStatus,
+  },
   'apps/StatefulSet': {
     create: validateStatefulSet,
     update: validateStatefulSetUpdate,
     status: validateStatefulSetStatus,
   },
-  'apps/Deployment': { create: validateDeployment, update: validateDeploymentUpdate },
+  'apps/Deployment': {
+    create: validateDeployment,
+    update: validateDeploymentUpdate,
+    status: validateDeploymentStatus,
+  },
   'apps/ReplicaSet': {
     create: validateReplicaSet,
     update: validateReplicaSetUpdate,
     status: validateReplicaSetStatus,
   },
-  'apps/DaemonSet': { create: validateDaemonSet, update: validateDaemonSetUpdate },
+  'apps/DaemonSet': {
+    create: validateDaemonSet,
+    update: validateDaemonSetUpdate,
+    status: validateDaemonSetStatus,
+  },
   'apps/ControllerRevision': {
     create: small.validateControllerRevision,
     update: small.validateControllerRevisionUpdate,

@@ -1,16 +1,31 @@
 import { semanticEqual } from '../deep.js';
 import { type FieldError, forbidden, invalidValue, notSupported, required } from '../field-error.js';
-import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../generated/core-v1.js';
-import { dns1123Subdomain } from '../names.js';
+import type {
+  PersistentVolumeClaim,
+  PersistentVolumeClaimSpec,
+  TypedObjectReference,
+} from '../generated/core-v1.js';
+import { dns1123Label, dns1123Subdomain } from '../names.js';
 import { compareQuantities, isQuantity } from '../quantity.js';
-import { changedFields, checkName, oneOfIfSet, validateQuantity, validateSelector } from './common.js';
+import {
+  changedFields,
+  checkName,
+  immutable,
+  oneOfIfSet,
+  validateQuantity,
+  validateSelector,
+} from './common.js';
 
 /** The access modes that there are. */
 export const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 /** The access modes of a claim or a volume. */
-export function validateAccessModes(path: string, modes: readonly string[]): FieldError[] {
-  if (modes.length === 0) return [required(path, 'at least 1 access mode is required')];
+export function validateAccessModes(
+  path: string,
+  modes: readonly string[],
+  absent = 'at least 1 access mode is required',
+): FieldError[] {
+  if (modes.length === 0) return [required(path, absent)];
   const errors = modes
     .filter((mode) => !accessModes.includes(mode))
     .map((mode) => notSupported(path, mode, accessModes));
@@ -38,7 +53,38 @@ export function validateClaimSpec(path: string, spec: PersistentVolumeClaimSpec)
       ? checkName(`${path}.storageClassName`, spec.storageClassName, dns1123Subdomain)
       : []),
     ...oneOfIfSet(`${path}.volumeMode`, spec.volumeMode, ['Block', 'Filesystem']),
+    ...(spec.dataSource ? validateDataSource(`${path}.dataSource`, spec.dataSource) : []),
+    ...(spec.dataSourceRef ? validateDataSource(`${path}.dataSourceRef`, spec.dataSourceRef) : []),
+    ...validateBothSources(path, spec),
+    ...(spec.volumeAttributesClassName
+      ? checkName(`${path}.volumeAttributesClassName`, spec.volumeAttributesClassName, dns1123Subdomain)
+      : []),
   ];
+}
+
+function validateDataSource(path: string, source: TypedObjectReference): FieldError[] {
+  const { apiGroup = '', kind = '', name, namespace } = source;
+  const message = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+  const foreign = apiGroup === '' && kind !== 'PersistentVolumeClaim';
+  return [
+    ...(name ? [] : [required(`${path}.name`)]),
+    ...(kind ? [] : [required(`${path}.kind`)]),
+    ...(foreign ? [invalidValue(path, kind, message)] : []),
+    ...(apiGroup ? checkName(`${path}.apiGroup`, apiGroup, dns1123Subdomain) : []),
+    ...(namespace ? checkName(`${path}.namespace`, namespace, dns1123Label) : []),
+  ];
+}
+
+function validateBothSources(path: string, spec: PersistentVolumeClaimSpec): FieldError[] {
+  const { dataSource, dataSourceRef } = spec;
+  if (!dataSource || !dataSourceRef) return [];
+  const shown = `${path}.dataSource`;
+  if (dataSourceRef.namespace)
+    return [invalidValue(path, shown, 'may not be specified when dataSourceRef.namespace is specified')];
+  const same = (['apiGroup', 'kind', 'name'] as const).every(
+    (field) => dataSource[field] === dataSourceRef[field],
+  );
+  return same ? [] : [invalidValue(path, shown, 'must match dataSourceRef')];
 }
 
 /** A new claim. */
@@ -78,7 +124,7 @@ function withoutAllowedChanges(
       storageClassName: before.storageClassName,
     }),
     ...(requests && { resources: { ...spec.resources, requests: withoutUndefined(requests) } }),
-    ...(bound && { volumeAttributesClassName: before.volumeAttributesClassName }),
+    volumeAttributesClassName: before.volumeAttributesClassName,
   };
 }
 
@@ -86,6 +132,13 @@ function withoutUndefined(amounts: Readonly<Record<string, string | undefined>>)
   return Object.fromEntries(
     Object.entries(amounts).flatMap(([name, amount]) => (amount === undefined ? [] : [[name, amount]])),
   );
+}
+
+function validateAttributes(name: string | undefined, old: string | undefined): FieldError[] {
+  const path = 'spec.volumeAttributesClassName';
+  if (old === undefined || name) return [];
+  const what = name === undefined ? 'nil' : 'an empty string';
+  return [forbidden(path, `update from non-nil value to ${what} is forbidden`)];
 }
 
 /** A change of a claim: the volume is set once, a bound claim may grow, nothing else changes. */
@@ -100,5 +153,10 @@ export function validatePersistentVolumeClaimUpdate(
       'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
     errors.push(forbidden('spec', [message, ...changedFields(old.spec ?? {}, rest)].join('\n')));
   }
-  return [...errors, ...validateSize(claim, old)];
+  return [
+    ...errors,
+    ...validateSize(claim, old),
+    ...immutable('volumeMode', claim.spec?.volumeMode, old.spec?.volumeMode),
+    ...validateAttributes(claim.spec?.volumeAttributesClassName, old.spec?.volumeAttributesClassName),
+  ];
 }

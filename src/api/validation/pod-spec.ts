@@ -1,10 +1,14 @@
-import { type FieldError, forbidden, invalidValue, required } from '../field-error.js';
-import type { PodSpec, PodTemplateSpec, Toleration } from '../generated/core-v1.js';
-import { ipMessages } from '../ip.js';
-import { dns1123Label, dns1123Subdomain, isLabelValue, qualifiedName } from '../names.js';
-import { checkName, nonNegative, oneOf, oneOfIfSet, validateLabels } from './common.js';
+import { type FieldError, forbidden, invalidValue, notSupported, required } from '../field-error.js';
+import type { PodSpec, PodTemplateSpec } from '../generated/core-v1.js';
+import { dns1123Label, dns1123Subdomain, qualifiedName } from '../names.js';
+import { validateAffinity } from './affinity.js';
+import { checkName, each, nonNegative, oneOf, oneOfIfSet, optionalName, validateLabels } from './common.js';
 import { validateContainers } from './container.js';
+import { validateEphemeralContainers } from './ephemeral-container.js';
 import { validateAnnotations } from './object-meta.js';
+import { validateDns, validateHostAliases, validateHostNetwork, validateHostPorts } from './pod-network.js';
+import { validateSchedulingGates, validateSpread, validateTolerations } from './pod-scheduling.js';
+import { validateOverhead } from './resources.js';
 import { validatePodSecurity } from './security-context.js';
 import { validateVolumes } from './volumes.js';
 
@@ -17,17 +21,25 @@ export interface PodSpecOptions {
 
 function validateAllContainers(path: string, spec: PodSpec): FieldError[] {
   const names = new Set<string>();
-  const volumes = spec.volumes ?? [];
   const containers = spec.containers ?? [];
   return [
     ...(containers.length === 0 ? [required(`${path}.containers`)] : []),
-    ...validateContainers(`${path}.containers`, containers, { volumes, names, init: false }),
+    ...validateContainers(`${path}.containers`, containers, { spec, names, role: 'main' }),
+    ...validateHostPorts(`${path}.containers`, containers),
     ...validateContainers(`${path}.initContainers`, spec.initContainers ?? [], {
-      volumes,
+      spec,
       names,
-      init: true,
+      role: 'init',
     }),
   ];
+}
+
+function validateEphemeral(path: string, spec: PodSpec, { template }: PodSpecOptions): FieldError[] {
+  const list = spec.ephemeralContainers ?? [];
+  const at = `${path}.ephemeralContainers`;
+  if (list.length === 0) return [];
+  if (template) return [forbidden(at, 'ephemeral containers not allowed in pod template')];
+  return validateEphemeralContainers(at, list, spec);
 }
 
 function trimmedImages(path: string, spec: PodSpec): FieldError[] {
@@ -64,32 +76,6 @@ function validateTimes(path: string, spec: PodSpec): FieldError[] {
   return errors;
 }
 
-function validateDns(path: string, spec: PodSpec): FieldError[] {
-  const errors = oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, [
-    'ClusterFirst',
-    'ClusterFirstWithHostNet',
-    'Default',
-    'None',
-  ]);
-  const servers = spec.dnsConfig?.nameservers ?? [];
-  if (spec.dnsPolicy === 'None' && servers.length === 0) {
-    const message = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
-    errors.push(required(`${path}.dnsConfig${spec.dnsConfig ? '.nameservers' : ''}`, message));
-  }
-  if (servers.length > 3)
-    errors.push(
-      invalidValue(`${path}.dnsConfig.nameservers`, servers, 'must not have more than 3 nameservers'),
-    );
-  for (const [index, server] of servers.entries()) {
-    errors.push(
-      ...ipMessages(server).map((message) =>
-        invalidValue(`${path}.dnsConfig.nameservers[${index}]`, server, message),
-      ),
-    );
-  }
-  return errors;
-}
-
 function validateNames(path: string, spec: PodSpec): FieldError[] {
   const optional = (field: string, value: string | undefined, check: typeof dns1123Label): FieldError[] =>
     value ? checkName(`${path}.${field}`, value, check) : [];
@@ -99,66 +85,50 @@ function validateNames(path: string, spec: PodSpec): FieldError[] {
     ...optional('serviceAccountName', spec.serviceAccountName, dns1123Subdomain),
     ...optional('nodeName', spec.nodeName, dns1123Subdomain),
     ...optional('priorityClassName', spec.priorityClassName, dns1123Subdomain),
-    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, index) =>
-      name ? [] : [required(`${path}.imagePullSecrets[${index}].name`)],
-    ),
     ...(spec.readinessGates ?? []).flatMap((gate, index) =>
       checkName(`${path}.readinessGates[${index}].conditionType`, gate.conditionType ?? '', qualifiedName),
     ),
-    ...(spec.hostAliases ?? []).flatMap(({ ip, hostnames }, index) => [
-      ...ipMessages(ip ?? '').map((message) =>
-        invalidValue(`${path}.hostAliases[${index}].ip`, ip ?? '', message),
-      ),
-      ...(hostnames ?? []).flatMap((name, at) =>
-        checkName(`${path}.hostAliases[${index}].hostnames[${at}]`, name, dns1123Subdomain),
-      ),
-    ]),
   ];
 }
 
-function validateToleration(
-  at: string,
-  { key, operator, value, effect, tolerationSeconds }: Toleration,
-): FieldError[] {
-  const errors = key ? checkName(`${at}.key`, key, qualifiedName) : [];
-  if (!key && operator !== 'Exists') {
-    errors.push(
-      invalidValue(
-        `${at}.operator`,
-        operator ?? '',
-        'operator must be Exists when `key` is empty, which means "match all values and all keys"',
-      ),
-    );
-  }
-  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
-    errors.push(
-      invalidValue(
-        `${at}.effect`,
-        effect ?? '',
-        "effect must be 'NoExecute' when `tolerationSeconds` is set",
-      ),
-    );
-  }
-  if (operator === 'Exists' && value) {
-    errors.push(
-      invalidValue(
-        `${at}.operator`,
-        { key, operator, value },
-        "value must be empty when `operator` is 'Exists'",
-      ),
-    );
-  }
-  errors.push(...oneOfIfSet(`${at}.operator`, operator || undefined, ['Equal', 'Exists']));
-  if (value) errors.push(...checkName(`${at}.operator`, value, isLabelValue));
+function validateClass(path: string, spec: PodSpec): FieldError[] {
   return [
-    ...errors,
-    ...oneOfIfSet(`${at}.effect`, effect || undefined, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+    ...optionalName(`${path}.runtimeClassName`, spec.runtimeClassName, dns1123Subdomain),
+    ...oneOfIfSet(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+    ...validateOverhead(`${path}.overhead`, spec.overhead),
   ];
 }
 
-/** The tolerations of a Pod. */
-export function validateTolerations(path: string, tolerations: readonly Toleration[]): FieldError[] {
-  return tolerations.flatMap((toleration, index) => validateToleration(`${path}[${index}]`, toleration));
+function validateOs(path: string, { os, securityContext, ...spec }: PodSpec): FieldError[] {
+  if (os === undefined) return [];
+  if (!os.name) return [required(`${path}.os.name`, 'cannot be empty')];
+  if (os.name !== 'linux' && os.name !== 'windows')
+    return [notSupported(`${path}.os`, os.name, ['linux', 'windows'])];
+  if (os.name === 'windows') return [];
+  const message = 'windows options cannot be set for a linux pod';
+  const here = securityContext?.windowsOptions
+    ? [forbidden(`${path}.securityContext.windowsOptions`, message)]
+    : [];
+  const inside = (['initContainers', 'containers'] as const).flatMap((list) =>
+    each(`${path}.${list}`, spec[list], (at, container) =>
+      container.securityContext?.windowsOptions
+        ? [forbidden(`${at}.securityContext.windowsOptions`, message)]
+        : [],
+    ),
+  );
+  return [...here, ...inside];
+}
+
+function validateHostUsers(path: string, spec: PodSpec): FieldError[] {
+  if (spec.hostUsers !== false) return [];
+  const shared = [
+    ['hostNetwork', 'hostNetwork'],
+    ['hostPID', 'HostPID'],
+    ['hostIPC', 'HostIPC'],
+  ] as const;
+  return shared
+    .filter(([field]) => spec[field] === true)
+    .map(([, name]) => forbidden(`${path}.${name}`, 'when `hostUsers` is false'));
 }
 
 /** A Pod's spec, with its defaults, of a Pod or of a template. */
@@ -172,15 +142,21 @@ export function validatePodSpec(
     ...validateVolumes(`${path}.volumes`, spec.volumes ?? []),
     ...validateAllContainers(path, spec),
     ...(options.template ? [] : trimmedImages(path, spec)),
-    ...((spec.ephemeralContainers ?? []).length > 0 && options.template
-      ? [forbidden(`${path}.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
-      : []),
+    ...validateEphemeral(path, spec, options),
+    ...validateHostNetwork(path, spec, !options.template),
     ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']),
     ...validateDns(path, spec),
     ...validateLabels(`${path}.nodeSelector`, spec.nodeSelector),
-    ...validatePodSecurity(`${path}.securityContext`, spec.securityContext),
+    ...validatePodSecurity(path, spec),
+    ...validateAffinity(`${path}.affinity`, spec.affinity),
+    ...validateSchedulingGates(`${path}.schedulingGates`, spec.schedulingGates),
+    ...validateSpread(`${path}.topologySpreadConstraints`, spec.topologySpreadConstraints),
+    ...validateHostUsers(path, spec),
     ...validateNames(path, spec),
-    ...validateTolerations(`${path}.tolerations`, spec.tolerations ?? []),
+    ...validateTolerations(`${path}.tolerations`, spec.tolerations),
+    ...validateHostAliases(`${path}.hostAliases`, spec.hostAliases),
+    ...validateClass(path, spec),
+    ...validateOs(path, spec),
     ...validateTimes(path, spec),
   ];
 }

@@ -22,26 +22,39 @@ function validateHttpGet(path: string, action: HTTPGetAction): FieldError[] {
   const scheme = action.scheme ?? 'HTTP';
   if (scheme !== 'HTTP' && scheme !== 'HTTPS')
     errors.push(notSupported(`${path}.scheme`, scheme, ['HTTP', 'HTTPS']));
-  for (const [index, header] of (action.httpHeaders ?? []).entries()) {
+  for (const header of action.httpHeaders ?? []) {
     if (/^[-A-Za-z0-9]+$/.test(header.name ?? '')) continue;
     const message =
       "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
-    errors.push(invalidValue(`${path}.httpHeaders[${index}].name`, header.name ?? '', message));
+    errors.push(invalidValue(`${path}.httpHeaders`, header.name ?? '', message));
   }
   return errors;
 }
 
 type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & Pick<LifecycleHandler, 'sleep'>;
 
-function validateOneHandler(path: string, name: string, handler: Handler): FieldError[] {
+/** A handler, and the seconds that the Pod is given to stop. */
+type TimedHandler = Handler & { readonly grace?: number | undefined };
+
+function validateSleep(path: string, seconds: number, grace: number | undefined): FieldError[] {
+  if (grace === undefined || (seconds >= 0 && seconds <= grace)) return [];
+  const message = `must be non-negative and less than terminationGracePeriodSeconds (${grace})`;
+  return [invalidValue(path, seconds, message)];
+}
+
+function validateOneHandler(path: string, name: string, handler: TimedHandler): FieldError[] {
   if (name === 'exec') return handler.exec?.command?.length ? [] : [required(`${path}.exec.command`)];
   if (name === 'httpGet' && handler.httpGet) return validateHttpGet(`${path}.httpGet`, handler.httpGet);
   if (name === 'tcpSocket') return validatePort(`${path}.tcpSocket.port`, handler.tcpSocket?.port);
   if (name === 'grpc') return validatePort(`${path}.grpc.port`, handler.grpc?.port ?? 0);
-  return nonNegative(`${path}.sleep.seconds`, handler.sleep?.seconds);
+  return validateSleep(`${path}.sleep`, handler.sleep?.seconds ?? 0, handler.grace);
 }
 
-function validateHandler(path: string, handler: Handler, names: readonly (keyof Handler)[]): FieldError[] {
+function validateHandler(
+  path: string,
+  handler: TimedHandler,
+  names: readonly (keyof Handler)[],
+): FieldError[] {
   const given = names.filter((name) => handler[name] !== undefined && handler[name] !== null);
   const [first, ...more] = given;
   if (first === undefined) return [required(path, 'must specify a handler type')];
@@ -51,7 +64,7 @@ function validateHandler(path: string, handler: Handler, names: readonly (keyof 
   ];
 }
 
-function validateProbe(path: string, probe: Probe | undefined, onlyOneSuccess: boolean): FieldError[] {
+function validateProbe(path: string, probe: Probe | undefined, readiness: boolean): FieldError[] {
   if (probe === undefined || probe === null) return [];
   const numbers = [
     'initialDelaySeconds',
@@ -66,28 +79,36 @@ function validateProbe(path: string, probe: Probe | undefined, onlyOneSuccess: b
   if (grace !== undefined && grace !== null && grace <= 0) {
     errors.push(invalidValue(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
   }
-  if (onlyOneSuccess && probe.successThreshold !== undefined && probe.successThreshold !== 1) {
+  if (readiness && grace !== undefined && grace !== null) {
+    const message = 'must not be set for readinessProbes';
+    errors.push(invalidValue(`${path}.terminationGracePeriodSeconds`, grace, message));
+  }
+  if (!readiness && probe.successThreshold !== undefined && probe.successThreshold !== 1) {
     errors.push(invalidValue(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
   }
   return errors;
 }
 
-function validateLifecycle(path: string, lifecycle: Lifecycle | undefined): FieldError[] {
+function validateLifecycle(
+  path: string,
+  lifecycle: Lifecycle | undefined,
+  grace: number | undefined,
+): FieldError[] {
   const names = ['exec', 'httpGet', 'tcpSocket', 'sleep'] as const;
   const { postStart, preStop } = lifecycle ?? {};
   return [
-    ...(postStart ? validateHandler(`${path}.postStart`, postStart, names) : []),
-    ...(preStop ? validateHandler(`${path}.preStop`, preStop, names) : []),
+    ...(postStart ? validateHandler(`${path}.postStart`, { ...postStart, grace }, names) : []),
+    ...(preStop ? validateHandler(`${path}.preStop`, { ...preStop, grace }, names) : []),
   ];
 }
 
-/** The probes and hooks of a container. */
-export function validateHandlers(path: string, container: Container): FieldError[] {
+/** The probes and hooks of a container of a Pod that is given `grace` seconds to stop. */
+export function validateHandlers(path: string, container: Container, grace?: number): FieldError[] {
   return [
-    ...validateLifecycle(`${path}.lifecycle`, container.lifecycle),
-    ...validateProbe(`${path}.livenessProbe`, container.livenessProbe, true),
-    ...validateProbe(`${path}.readinessProbe`, container.readinessProbe, false),
-    ...validateProbe(`${path}.startupProbe`, container.startupProbe, true),
+    ...validateLifecycle(`${path}.lifecycle`, container.lifecycle, grace),
+    ...validateProbe(`${path}.livenessProbe`, container.livenessProbe, false),
+    ...validateProbe(`${path}.readinessProbe`, container.readinessProbe, true),
+    ...validateProbe(`${path}.startupProbe`, container.startupProbe, false),
   ];
 }
 

@@ -9,13 +9,15 @@ import { validatePodTemplate } from './pod-spec.js';
 export interface Replicated {
   /** How messages name the kind, in lower case. */
   readonly kind: string;
+  /** The kind whose Pods these are in the end. */
+  readonly owner: string;
   readonly selector: LabelSelector | undefined;
   readonly template: PodTemplateSpec | undefined;
   readonly replicas?: number;
 }
 
 /** Selector and template of a kind whose Pods always restart. */
-export function validateReplicated({ kind, selector, template, replicas }: Replicated): FieldError[] {
+export function validateReplicated({ kind, owner, selector, template, replicas }: Replicated): FieldError[] {
   const errors: FieldError[] = [];
   if (!selector) errors.push(required('spec.selector'));
   else {
@@ -30,17 +32,18 @@ export function validateReplicated({ kind, selector, template, replicas }: Repli
     const message = '`selector` does not match template `labels`';
     errors.push(invalidValue('spec.template.metadata.labels', labels ?? {}, message));
   }
-  return [...errors, ...nonNegative('spec.replicas', replicas), ...validateTemplate(template)];
+  return [...errors, ...nonNegative('spec.replicas', replicas), ...validateTemplate(template, owner)];
 }
 
-function validateTemplate(template: PodTemplateSpec): FieldError[] {
+/** The template of Pods that always restart and have no deadline. */
+export function validateTemplate(template: PodTemplateSpec, owner: string): FieldError[] {
   const errors = validatePodTemplate('spec.template', template);
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
   if (restartPolicy !== undefined && restartPolicy !== 'Always') {
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
   }
   if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null) {
-    const message = 'activeDeadlineSeconds in ReplicaSet is not Supported';
+    const message = `activeDeadlineSeconds in ${owner} is not Supported`;
     errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', message));
   }
   return errors;
