@@ -1,11 +1,19 @@
 import { semanticEqual } from './deep.js';
 import type { DaemonSet } from './generated/apps-v1.js';
 import type { Job } from './generated/batch-v1.js';
-import type { Namespace, Pod, Service, ServicePort, ServiceSpec } from './generated/core-v1.js';
+import type {
+  Namespace,
+  PersistentVolumeClaim,
+  Pod,
+  Service,
+  ServicePort,
+  ServiceSpec,
+} from './generated/core-v1.js';
 import type { ObjectMeta } from './generated/meta-v1.js';
 import type { CSIDriver } from './generated/storage-v1.js';
 import type { KindRef, KubeObject } from './kube-object.js';
 import { qosClassOf } from './qos.js';
+import { prepareClaim } from './strategy-claim.js';
 
 /** The key of the tables here: `group/Kind`. */
 export function kindName({ group, kind }: Pick<KindRef, 'group' | 'kind'>): string {
@@ -197,6 +205,10 @@ export const kindHooks: ReadonlyMap<string, KindHooks> = new Map<string, KindHoo
   ['/Pod', { create: createPod }],
   ['/Namespace', { create: createNamespace, update: updateNamespace }],
   ['/Service', { update: updateService }],
+  [
+    '/PersistentVolumeClaim',
+    { create: (claim: PersistentVolumeClaim) => prepareClaim(claim), update: prepareClaim },
+  ],
   ['batch/Job', { create: createJob }],
   ['apps/DaemonSet', { create: (set: DaemonSet) => withTemplateGeneration(set, 1), update: updateDaemonSet }],
   ['storage.k8s.io/CSIDriver', { update: updateCsiDriver }],

@@ -200,6 +200,27 @@ describe('scale', () => {
   });
 });
 
+describe('the source of a claim', () => {
+  const claim = kind('', 'PersistentVolumeClaim');
+  const other = { kind: 'PersistentVolumeClaim', name: 'other' };
+  const foreign = { apiGroup: 'example.com', kind: 'Image', name: 'i' };
+  const made = (spec: object): unknown => prepareForCreate(claim, { metadata: { name: 'c' }, spec })['spec'];
+
+  it('has both of its names', () => {
+    expect(made({ dataSource: other })).toEqual({ dataSource: other, dataSourceRef: other });
+    expect(made({ dataSourceRef: foreign })).toEqual({ dataSource: foreign, dataSourceRef: foreign });
+    expect(made({ dataSource: foreign })).toEqual({});
+    const elsewhere = { ...other, namespace: 'n' };
+    expect(made({ dataSourceRef: elsewhere })).toEqual({ dataSourceRef: elsewhere });
+  });
+
+  it('stays when an update names it once', () => {
+    const spec = { dataSource: other, dataSourceRef: other };
+    const updated = prepareForUpdate(claim, { spec: { dataSource: other } }, { spec });
+    expect(updated['spec']).toEqual(spec);
+  });
+});
+
 describe('field selectors', () => {
   const running = {
     metadata: { name: 'a', namespace: 'n' },

@@ -1,6 +1,6 @@
 import { canonicalQuantity } from '../quantity.js';
 
-/** Sets the fields that are absent or null; the very same object comes back when none is. */
+/** Sets the fields that are absent, null or empty text; the very same object comes back when none is. */
 export function fill<T extends object>(object: T, defaults: Partial<T>): T {
   const lacking = Object.entries(defaults).filter(
     ([key, value]) => value !== undefined && isAbsent(object, key),
@@ -10,7 +10,7 @@ export function fill<T extends object>(object: T, defaults: Partial<T>): T {
 
 function isAbsent(object: object, key: string): boolean {
   const value: unknown = Reflect.get(object, key);
-  return value === undefined || value === null;
+  return value === undefined || value === null || value === '';
 }
 
 /** Applies a function to a field that is present. */

@@ -1,11 +1,14 @@
 import { isList, isObject } from '../deep.js';
+import type { PodTemplate } from '../generated/core-v1.js';
 import type { KindRef, KubeObject } from '../kube-object.js';
 import { defaultCronJob } from './cron-job.js';
+import { defaultCSIDriver, defaultCSIStorageCapacity } from './csi.js';
 import { defaultDaemonSet } from './daemon-set.js';
 import { defaultDeployment } from './deployment.js';
 import { defaultEndpointSlice, defaultEndpoints } from './endpoints.js';
-import { fill } from './fill.js';
+import { change, fill } from './fill.js';
 import { defaultHorizontalPodAutoscaler } from './horizontal-pod-autoscaler.js';
+import { defaultIngressClass } from './ingress-class.js';
 import { defaultJob } from './job.js';
 import { defaultNamespace } from './namespace.js';
 import { defaultNetworkPolicy } from './network-policy.js';
@@ -13,6 +16,8 @@ import { defaultNode } from './node.js';
 import { defaultPersistentVolume } from './persistent-volume.js';
 import { defaultPersistentVolumeClaim } from './persistent-volume-claim.js';
 import { defaultPod } from './pod.js';
+import { defaultPodTemplate } from './pod-spec.js';
+import { defaultLimitRange, defaultResourceQuota } from './quota.js';
 import { defaultClusterRoleBinding, defaultRoleBinding } from './rbac.js';
 import { defaultReplicaSet, defaultReplicationController } from './replica-set.js';
 import { defaultSecret } from './secret.js';
@@ -34,6 +39,11 @@ const rows: Readonly<Record<string, Row>> = {
   '/Endpoints': { of: defaultEndpoints },
   '/Namespace': { of: defaultNamespace },
   '/Node': { of: defaultNode },
+  '/PodTemplate': {
+    of: (object: PodTemplate) => change(object, 'template', defaultPodTemplate),
+  },
+  '/LimitRange': { of: defaultLimitRange },
+  '/ResourceQuota': { of: defaultResourceQuota },
   '/ReplicationController': { of: defaultReplicationController },
   'apps/StatefulSet': { of: defaultStatefulSet },
   'apps/Deployment': { of: defaultDeployment },
@@ -41,8 +51,11 @@ const rows: Readonly<Record<string, Row>> = {
   'apps/DaemonSet': { of: defaultDaemonSet },
   'batch/Job': { of: defaultJob },
   'batch/CronJob': { of: defaultCronJob },
+  'storage.k8s.io/CSIDriver': { of: defaultCSIDriver },
+  'storage.k8s.io/CSIStorageCapacity': { of: defaultCSIStorageCapacity },
   'storage.k8s.io/StorageClass': { of: defaultStorageClass },
   'discovery.k8s.io/EndpointSlice': { of: defaultEndpointSlice },
+  'networking.k8s.io/IngressClass': { of: defaultIngressClass },
   'networking.k8s.io/NetworkPolicy': { of: defaultNetworkPolicy },
   'autoscaling/HorizontalPodAutoscaler': { of: defaultHorizontalPodAutoscaler },
   'rbac.authorization.k8s.io/RoleBinding': { of: defaultRoleBinding },
@@ -52,6 +65,9 @@ const rows: Readonly<Record<string, Row>> = {
       fill<KubeObject & { preemptionPolicy?: string }>(object, { preemptionPolicy: 'PreemptLowerPriority' }),
   },
 };
+
+/** Every kind that has defaults, as `group/Kind`. */
+export const kindsWithDefaults: readonly string[] = Object.keys(rows);
 
 /** Kinds that carry JSON of other owners, in which null may mean something. */
 const rawKinds = new Set(['apps/ControllerRevision', 'apiextensions.k8s.io/CustomResourceDefinition']);

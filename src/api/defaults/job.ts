@@ -1,5 +1,5 @@
-import type { Job, JobSpec } from '../generated/batch-v1.js';
-import { change, fill } from './fill.js';
+import type { Job, JobSpec, PodFailurePolicy } from '../generated/batch-v1.js';
+import { change, fill, mapList } from './fill.js';
 import { defaultPodTemplate } from './pod-spec.js';
 
 const unlimited = 2_147_483_647;
@@ -9,7 +9,7 @@ function absent(value: unknown): boolean {
 }
 
 /** The defaults of a Job's spec. */
-export function defaultJobSpec(spec: JobSpec): JobSpec {
+function defaultJobSpec(spec: JobSpec): JobSpec {
   const once = absent(spec.completions) && absent(spec.parallelism);
   const filled = fill(spec, {
     ...(once && { completions: 1 }),
@@ -23,6 +23,14 @@ export function defaultJobSpec(spec: JobSpec): JobSpec {
   return change(filled, 'template', defaultPodTemplate);
 }
 
+/** A condition that a Job's Pods may fail by holds when it is true. */
+function defaultFailurePolicy(policy: PodFailurePolicy): PodFailurePolicy {
+  const rules = mapList(policy.rules ?? [], (rule) =>
+    change(rule, 'onPodConditions', (list) => mapList(list, (pattern) => fill(pattern, { status: 'True' }))),
+  );
+  return { ...policy, rules };
+}
+
 /** A Job's defaults; without labels it takes those of its template. */
 export function defaultJob(job: Job): Job {
   const labels = job.spec?.template?.metadata?.labels ?? {};
@@ -31,5 +39,7 @@ export function defaultJob(job: Job): Job {
     own.length > 0 || Object.keys(labels).length === 0
       ? job
       : { ...job, metadata: { ...job.metadata, labels } };
-  return change(labelled, 'spec', defaultJobSpec);
+  return change(labelled, 'spec', (spec) =>
+    change(defaultJobSpec(spec), 'podFailurePolicy', defaultFailurePolicy),
+  );
 }

@@ -1,7 +1,9 @@
 import type { ProjectedVolumeSource, Volume } from '../generated/core-v1.js';
 import { canonicalQuantity } from '../quantity.js';
+import { imageTag } from './container.js';
 import { change, fill, mapList } from './fill.js';
 import { defaultClaimSpec } from './persistent-volume-claim.js';
+import { defaultSharedSources } from './volume-sources.js';
 
 const fileMode = 0o644;
 
@@ -48,6 +50,8 @@ export function defaultVolume(volume: Volume): Volume {
   done = change(done, 'downwardAPI', (it) =>
     change(fill(it, { defaultMode: fileMode }), 'items', (items) => mapList(items, defaultFieldRefs)),
   );
-  done = change(done, 'hostPath', (it) => fill(it, { type: '' }));
+  done = change(defaultSharedSources(done), 'image', (it) =>
+    fill(it, { pullPolicy: imageTag(it.reference ?? '') === 'latest' ? 'Always' : 'IfNotPresent' }),
+  );
   return defaultEphemeral(defaultEmptyDir(change(done, 'projected', defaultProjected)));
 }

@@ -1,3 +1,4 @@
+import { isList, isObject } from '../deep.js';
 import { duplicate, type FieldError, forbidden, notFoundValue } from '../field-error.js';
 import type { EphemeralContainer, PodSpec } from '../generated/core-v1.js';
 import { each } from './common.js';
@@ -16,16 +17,18 @@ const notHere = [
   'lifecycle',
 ] as const;
 
-function isSet(value: unknown): boolean {
+/** Lists and resources are not set while they are empty; a probe or a hook is set however empty it is. */
+function isSet(field: string, value: unknown): boolean {
   if (value === undefined || value === null) return false;
-  return typeof value !== 'object' || Object.keys(value).length > 0;
+  if (isList(value)) return value.length > 0;
+  return field !== 'resources' || !isObject(value) || Object.keys(value).length > 0;
 }
 
 function validateFields(at: string, container: EphemeralContainer): FieldError[] {
   const message = 'cannot be set for an Ephemeral Container';
   return [
     ...notHere
-      .filter((field) => isSet(container[field]))
+      .filter((field) => isSet(field, container[field]))
       .map((field) => forbidden(`${at}.${field}`, message)),
     ...each(`${at}.volumeMounts`, container.volumeMounts, (place, mount) =>
       (['subPath', 'subPathExpr'] as const)

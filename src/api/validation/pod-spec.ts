@@ -128,7 +128,7 @@ function validateHostUsers(path: string, spec: PodSpec): FieldError[] {
   ] as const;
   return shared
     .filter(([field]) => spec[field] === true)
-    .map(([, name]) => forbidden(`${path}.${name}`, 'when `hostUsers` is false'));
+    .map(([, name]) => forbidden(`${path}.${name}`, 'when `pod.Spec.HostUsers` is false'));
 }
 
 /** A Pod's spec, with its defaults, of a Pod or of a template. */

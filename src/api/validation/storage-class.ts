@@ -10,7 +10,7 @@ const maxParameterBytes = 256 * 1024;
 
 function validateDriver(path: string, name: string | undefined): FieldError[] {
   return name
-    ? checkName(path, name.toLowerCase(), qualifiedName).map((error) => ({ ...error, field: path }))
+    ? qualifiedName(name.toLowerCase()).map((message) => invalidValue(path, name, message))
     : [required(path)];
 }
 

@@ -103,7 +103,7 @@ function validateSource(path: string, at: string, source: VolumeProjection): Fie
     ...validateItems(`${at}.configMap.items`, configMap?.items),
     ...validateDownward(`${at}.downwardAPI.items`, downwardAPI?.items),
     ...(token ? validateToken(path, `${at}.serviceAccountToken`, token) : []),
-    ...(given.length > 1 ? [forbidden(at, 'may not specify more than 1 volume type per source')] : []),
+    ...(given.length > 1 ? [forbidden(at, 'may not specify more than 1 volume type')] : []),
   ];
 }
 

@@ -2,7 +2,6 @@ import { isObject } from '../deep.js';
 import { type FieldError, invalidValue, notSupported, required, tooLong } from '../field-error.js';
 import type { HostPathVolumeSource, NFSVolumeSource } from '../generated/core-v1.js';
 import { dns1123Subdomain } from '../names.js';
-import { checkName } from './common.js';
 import { validateNoSteps } from './local-path.js';
 
 const maxDriver = 63;
@@ -40,7 +39,7 @@ export function validateDriverName(path: string, name: string | undefined): Fiel
   return [
     ...(driver === '' ? [required(path)] : []),
     ...(driver.length > maxDriver ? [tooLong(path, driver, maxDriver)] : []),
-    ...checkName(path, driver.toLowerCase(), dns1123Subdomain),
+    ...dns1123Subdomain(driver.toLowerCase()).map((message) => invalidValue(path, driver, message)),
   ];
 }
 
