@@ -1,7 +1,15 @@
 import { ageOf } from '../duration.js';
-import type { ConfigMap, Event, Namespace, Node, Secret, ServiceAccount } from '../generated/core-v1.js';
+import type {
+  ComponentStatus,
+  ConfigMap,
+  Event,
+  Namespace,
+  Node,
+  Secret,
+  ServiceAccount,
+} from '../generated/core-v1.js';
 import type { Event as EventV1 } from '../generated/events-v1.js';
-import { age, ageColumn, integer, type KindPrinter, nameColumn, nameOf, none, text, wide } from './table.js';
+import { age, ageColumn, type KindPrinter, nameColumn, nameOf, none, text, wide } from './table.js';
 
 const rolePrefix = 'node-role.kubernetes.io/';
 
@@ -62,7 +70,7 @@ export const namespacePrinter: KindPrinter<Namespace> = {
 
 /** How ConfigMaps are printed. */
 export const configMapPrinter: KindPrinter<ConfigMap> = {
-  columns: [nameColumn, integer('Data', 'How many entries there are.'), ageColumn],
+  columns: [nameColumn, text('Data', 'How many entries there are.'), ageColumn],
   cells: (config, now) => [
     nameOf(config),
     Object.keys(config.data ?? {}).length + Object.keys(config.binaryData ?? {}).length,
@@ -75,7 +83,7 @@ export const secretPrinter: KindPrinter<Secret> = {
   columns: [
     nameColumn,
     text('Type', 'What the secret is for.'),
-    integer('Data', 'How many entries there are.'),
+    text('Data', 'How many entries there are.'),
     ageColumn,
   ],
   cells: (secret, now) => [
@@ -86,9 +94,24 @@ export const secretPrinter: KindPrinter<Secret> = {
   ],
 };
 
+/** How ComponentStatuses are printed. */
+export const componentPrinter: KindPrinter<ComponentStatus> = {
+  columns: [
+    nameColumn,
+    text('Status', 'Status of the component conditions'),
+    text('Message', 'Message of the component conditions'),
+    text('Error', 'Error of the component conditions'),
+  ],
+  cells: (component) => {
+    const healthy = component.conditions?.find(({ type }) => type === 'Healthy');
+    const word = healthy?.status === 'True' ? 'Healthy' : 'Unhealthy';
+    return [nameOf(component), healthy ? word : 'Unknown', healthy?.message ?? '', healthy?.error ?? ''];
+  },
+};
+
 /** How ServiceAccounts are printed. */
 export const serviceAccountPrinter: KindPrinter<ServiceAccount> = {
-  columns: [nameColumn, integer('Secrets', 'How many secrets the account may use.'), ageColumn],
+  columns: [nameColumn, text('Secrets', 'How many secrets the account may use.'), ageColumn],
   cells: (account, now) => [nameOf(account), (account.secrets ?? []).length, age(account, now)],
 };
 
@@ -129,7 +152,7 @@ export const eventPrinter: KindPrinter<Event> = {
     wide(text('Source', 'Who reports it.')),
     text('Message', 'What happened, as a sentence.'),
     wide(text('First Seen', 'When this happened first.')),
-    wide(integer('Count', 'How often this happened.')),
+    wide(text('Count', 'How often this happened.')),
     wide(nameColumn),
   ],
   cells: (event, now) => {

@@ -1,5 +1,7 @@
 import type { KindRef, KubeObject } from '../kube-object.js';
+import { autoscalerPrinter } from './autoscaler.js';
 import {
+  componentPrinter,
   configMapPrinter,
   eventPrinter,
   eventV1Printer,
@@ -11,13 +13,22 @@ import {
 import { cronJobPrinter, jobPrinter } from './jobs.js';
 import { podPrinter } from './pod.js';
 import * as policy from './policy.js';
-import { endpointSlicePrinter, endpointsPrinter, servicePrinter } from './service.js';
+import { quotaPrinter } from './quota.js';
+import {
+  endpointSlicePrinter,
+  endpointsPrinter,
+  ipAddressPrinter,
+  serviceCidrPrinter,
+  servicePrinter,
+} from './service.js';
 import { claimPrinter, storageClassPrinter, volumePrinter } from './storage.js';
+import * as drivers from './storage-drivers.js';
 import { age, ageColumn, type Cell, type Column, nameColumn, nameOf, type Printer } from './table.js';
 import {
   controllerRevisionPrinter,
   daemonSetPrinter,
   deploymentPrinter,
+  podTemplatePrinter,
   replicaSetPrinter,
   replicationControllerPrinter,
   statefulSetPrinter,
@@ -36,6 +47,9 @@ const printers: Readonly<Record<string, Printer>> = {
   '/ServiceAccount': serviceAccountPrinter,
   '/Event': eventPrinter,
   'events.k8s.io/Event': eventV1Printer,
+  '/ComponentStatus': componentPrinter,
+  '/PodTemplate': podTemplatePrinter,
+  '/ResourceQuota': quotaPrinter,
   '/ReplicationController': replicationControllerPrinter,
   'apps/StatefulSet': statefulSetPrinter,
   'apps/Deployment': deploymentPrinter,
@@ -45,16 +59,23 @@ const printers: Readonly<Record<string, Printer>> = {
   'batch/Job': jobPrinter,
   'batch/CronJob': cronJobPrinter,
   'storage.k8s.io/StorageClass': storageClassPrinter,
+  'storage.k8s.io/VolumeAttributesClass': drivers.attributesClassPrinter,
+  'storage.k8s.io/VolumeAttachment': drivers.attachmentPrinter,
+  'storage.k8s.io/CSINode': drivers.csiNodePrinter,
+  'storage.k8s.io/CSIDriver': drivers.csiDriverPrinter,
+  'storage.k8s.io/CSIStorageCapacity': drivers.csiCapacityPrinter,
   'discovery.k8s.io/EndpointSlice': endpointSlicePrinter,
   'coordination.k8s.io/Lease': policy.leasePrinter,
   'policy/PodDisruptionBudget': policy.budgetPrinter,
   'scheduling.k8s.io/PriorityClass': policy.priorityClassPrinter,
   'networking.k8s.io/Ingress': policy.ingressPrinter,
   'networking.k8s.io/IngressClass': policy.ingressClassPrinter,
+  'networking.k8s.io/ServiceCIDR': serviceCidrPrinter,
+  'networking.k8s.io/IPAddress': ipAddressPrinter,
   'networking.k8s.io/NetworkPolicy': policy.networkPolicyPrinter,
-  'autoscaling/HorizontalPodAutoscaler': policy.autoscalerPrinter,
+  'autoscaling/HorizontalPodAutoscaler': autoscalerPrinter,
   'rbac.authorization.k8s.io/RoleBinding': policy.roleBindingPrinter,
-  'rbac.authorization.k8s.io/ClusterRoleBinding': policy.roleBindingPrinter,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': policy.clusterRoleBindingPrinter,
 };
 
 const createdAt: Column = { ...ageColumn, name: 'Created At', type: 'date' };

@@ -13,6 +13,8 @@ import {
   templateCells,
   templateColumns,
   text,
+  truth,
+  unset,
 } from './table.js';
 
 const conditionWords: readonly (readonly [type: string, word: string])[] = [
@@ -77,7 +79,7 @@ export const cronJobPrinter: KindPrinter<CronJob> = {
     nameColumn,
     text('Schedule', 'The schedule in Cron format.'),
     text('Timezone', 'The time zone name for the given schedule.'),
-    text('Suspend', 'Whether subsequent executions are suspended.'),
+    truth('Suspend', 'Whether subsequent executions are suspended.'),
     integer('Active', 'How many Jobs run now.'),
     text('Last Schedule', 'When a Job was started last.'),
     ageColumn,
@@ -88,7 +90,7 @@ export const cronJobPrinter: KindPrinter<CronJob> = {
     nameOf(cronJob),
     cronJob.spec?.schedule ?? '',
     cronJob.spec?.timeZone ?? none,
-    cronJob.spec?.suspend === true ? 'True' : 'False',
+    cronJob.spec?.suspend === undefined ? unset : cronJob.spec.suspend ? 'True' : 'False',
     (cronJob.status?.active ?? []).length,
     cronJob.status?.lastScheduleTime ? ageOf(cronJob.status.lastScheduleTime, now) : none,
     age(cronJob, now),

@@ -1,4 +1,3 @@
-import type { HorizontalPodAutoscaler, MetricSpec } from '../generated/autoscaling-v2.js';
 import type { Lease } from '../generated/coordination-v1.js';
 import type { Ingress, IngressClass, NetworkPolicy } from '../generated/networking-v1.js';
 import type { PodDisruptionBudget } from '../generated/policy-v1.js';
@@ -15,7 +14,6 @@ import {
   none,
   text,
   truth,
-  unset,
   wide,
 } from './table.js';
 
@@ -71,10 +69,10 @@ function hostsText(ingress: Ingress): string {
 export const ingressPrinter: KindPrinter<Ingress> = {
   columns: [
     nameColumn,
-    text('Class', 'The class that serves it.'),
+    text('Class', 'The name of the IngressClass resource that should be used for additional configuration'),
     text('Hosts', 'Hosts that incoming requests are matched against before the ingress rule'),
-    text('Address', 'The addresses of the load balancer.'),
-    text('Ports', 'The open ports.'),
+    text('Address', 'Address is a list containing ingress points for the load-balancer'),
+    text('Ports', 'Ports of TLS configurations that open'),
     ageColumn,
   ],
   cells: (ingress, now) => [
@@ -91,8 +89,8 @@ export const ingressPrinter: KindPrinter<Ingress> = {
 export const ingressClassPrinter: KindPrinter<IngressClass> = {
   columns: [
     nameColumn,
-    text('Controller', 'Who serves the class.'),
-    text('Parameters', 'Further settings.'),
+    text('Controller', 'Controller that is responsible for handling this class'),
+    text('Parameters', 'A reference to a resource with additional parameters'),
     ageColumn,
   ],
   cells: ({ metadata, spec }, now) => {
@@ -108,47 +106,6 @@ export const networkPolicyPrinter: KindPrinter<NetworkPolicy> = {
   cells: (policy, now) => [nameOf(policy), labelSelectorText(policy.spec?.podSelector), age(policy, now)],
 };
 
-function metricText(
-  { type, resource }: MetricSpec,
-  index: number,
-  autoscaler: HorizontalPodAutoscaler,
-): string {
-  if (type !== 'Resource' || !resource) return `<unknown>/${type}`;
-  const current = autoscaler.status?.currentMetrics?.[index]?.resource?.current;
-  const { averageUtilization, averageValue } = resource.target;
-  if (averageUtilization !== undefined) {
-    const now = current?.averageUtilization === undefined ? '<unknown>' : `${current.averageUtilization}%`;
-    return `${resource.name}: ${now}/${averageUtilization}%`;
-  }
-  return `${resource.name}: ${current?.averageValue ?? '<unknown>'}/${averageValue ?? '<auto>'}`;
-}
-
-/** How HorizontalPodAutoscalers are printed. */
-export const autoscalerPrinter: KindPrinter<HorizontalPodAutoscaler> = {
-  columns: [
-    nameColumn,
-    text('Reference', 'What is scaled.'),
-    text('Targets', 'What is measured, and what it should be.'),
-    text('MinPods', 'The least number of Pods.'),
-    integer('MaxPods', 'The greatest number of Pods.'),
-    integer('Replicas', 'How many Pods there are.'),
-    ageColumn,
-  ],
-  cells: (autoscaler, now) => {
-    const { spec, status } = autoscaler;
-    const metrics = (spec?.metrics ?? []).map((metric, index) => metricText(metric, index, autoscaler));
-    return [
-      nameOf(autoscaler),
-      `${spec?.scaleTargetRef?.kind ?? ''}/${spec?.scaleTargetRef?.name ?? ''}`,
-      metrics.join(', ') || none,
-      spec?.minReplicas === undefined ? unset : String(spec.minReplicas),
-      spec?.maxReplicas ?? 0,
-      status?.currentReplicas ?? 0,
-      age(autoscaler, now),
-    ];
-  },
-};
-
 function subjectsText(binding: RoleBinding | ClusterRoleBinding, kind: string): string {
   return (binding.subjects ?? [])
     .filter((subject) => subject.kind === kind)
@@ -156,22 +113,29 @@ function subjectsText(binding: RoleBinding | ClusterRoleBinding, kind: string): 
     .join(', ');
 }
 
-/** How RoleBindings and ClusterRoleBindings are printed. */
-export const roleBindingPrinter: KindPrinter<RoleBinding | ClusterRoleBinding> = {
-  columns: [
-    nameColumn,
-    text('Role', 'The role that is given.'),
-    ageColumn,
-    wide(text('Users', 'Users in the roleBinding')),
-    wide(text('Groups', 'Groups in the roleBinding')),
-    wide(text('ServiceAccounts', 'ServiceAccounts in the roleBinding')),
-  ],
-  cells: (binding, now) => [
-    nameOf(binding),
-    `${binding.roleRef?.kind ?? ''}/${binding.roleRef?.name ?? ''}`,
-    age(binding, now),
-    subjectsText(binding, 'User'),
-    subjectsText(binding, 'Group'),
-    subjectsText(binding, 'ServiceAccount'),
-  ],
-};
+function bindingPrinter(what: string): KindPrinter<RoleBinding | ClusterRoleBinding> {
+  return {
+    columns: [
+      nameColumn,
+      text('Role', 'The role that is given.'),
+      ageColumn,
+      wide(text('Users', `Users in the ${what}`)),
+      wide(text('Groups', `Groups in the ${what}`)),
+      wide(text('ServiceAccounts', `ServiceAccounts in the ${what}`)),
+    ],
+    cells: (binding, now) => [
+      nameOf(binding),
+      `${binding.roleRef?.kind ?? ''}/${binding.roleRef?.name ?? ''}`,
+      age(binding, now),
+      subjectsText(binding, 'User'),
+      subjectsText(binding, 'Group'),
+      subjectsText(binding, 'ServiceAccount'),
+    ],
+  };
+}
+
+/** How RoleBindings are printed. */
+export const roleBindingPrinter = bindingPrinter('roleBinding');
+
+/** How ClusterRoleBindings are printed. */
+export const clusterRoleBindingPrinter = bindingPrinter('clusterRoleBinding');

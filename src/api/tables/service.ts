@@ -1,5 +1,6 @@
 import type { Endpoints, Service } from '../generated/core-v1.js';
 import type { EndpointSlice } from '../generated/discovery-v1.js';
+import type { IPAddress, ServiceCIDR } from '../generated/networking-v1.js';
 import {
   age,
   ageColumn,
@@ -83,7 +84,7 @@ export const endpointSlicePrinter: KindPrinter<EndpointSlice> = {
     nameOf(slice),
     slice.addressType,
     shortList(
-      (slice.ports ?? []).map(({ name, port }) => (port === undefined ? name || '*' : `${port}`)),
+      (slice.ports ?? []).map(({ name, port }) => String(port ?? name ?? '*')),
       unset,
     ),
     shortList(
@@ -92,4 +93,20 @@ export const endpointSlicePrinter: KindPrinter<EndpointSlice> = {
     ),
     age(slice, now),
   ],
+};
+
+/** How ServiceCIDRs are printed. */
+export const serviceCidrPrinter: KindPrinter<ServiceCIDR> = {
+  columns: [nameColumn, text('CIDRs', 'The ranges from which Services get their addresses.'), ageColumn],
+  cells: (range, now) => [nameOf(range), (range.spec?.cidrs ?? []).join(','), age(range, now)],
+};
+
+/** How IPAddresses are printed. */
+export const ipAddressPrinter: KindPrinter<IPAddress> = {
+  columns: [nameColumn, text('ParentRef', 'The object that the address belongs to.')],
+  cells: ({ metadata, spec }) => {
+    const { group, resource, namespace, name } = spec?.parentRef ?? {};
+    const type = [resource, group].filter(Boolean).join('.');
+    return [metadata?.name ?? '', [type, namespace, name].filter(Boolean).join('/') || none];
+  },
 };

@@ -1,7 +1,17 @@
 import type { PersistentVolume, PersistentVolumeClaim } from '../generated/core-v1.js';
 import type { StorageClass } from '../generated/storage-v1.js';
 import { isTerminating } from '../pods.js';
-import { age, ageColumn, type KindPrinter, nameColumn, nameOf, text, truth, unset, wide } from './table.js';
+import {
+  age,
+  ageColumn,
+  type Column,
+  type KindPrinter,
+  nameColumn,
+  nameOf,
+  text,
+  unset,
+  wide,
+} from './table.js';
 
 const shortModes: readonly (readonly [mode: string, short: string])[] = [
   ['ReadWriteOnce', 'RWO'],
@@ -26,9 +36,9 @@ function phaseOf(object: PersistentVolume | PersistentVolumeClaim): string {
   return isTerminating(object) ? 'Terminating' : (object.status?.phase ?? '');
 }
 
-const classColumns = [
-  text('StorageClass', 'The class of the storage.'),
-  text('VolumeAttributesClass', 'The class of the attributes that may change.'),
+const classColumns = (short: string): Column[] => [
+  text('StorageClass', `StorageClass of the ${short}`),
+  text('VolumeAttributesClass', `VolumeAttributesClass of the ${short}`),
 ];
 const modeColumn = wide(
   text('VolumeMode', 'Whether the volume holds a file system or is a raw block device.'),
@@ -42,7 +52,7 @@ export const claimPrinter: KindPrinter<PersistentVolumeClaim> = {
     text('Volume', 'The volume that the claim is bound to.'),
     text('Capacity', 'The actual size of the volume.'),
     text('Access Modes', 'The actual access modes of the volume.'),
-    ...classColumns,
+    ...classColumns('pvc'),
     ageColumn,
     modeColumn,
   ],
@@ -71,7 +81,7 @@ export const volumePrinter: KindPrinter<PersistentVolume> = {
     text('Reclaim Policy', 'What becomes of the volume when its claim goes.'),
     text('Status', 'Whether the volume is available, bound or released.'),
     text('Claim', 'The claim that the volume is bound to.'),
-    ...classColumns,
+    ...classColumns('pv'),
     text('Reason', 'Why the volume is in this state.'),
     ageColumn,
     modeColumn,
@@ -101,7 +111,7 @@ export const storageClassPrinter: KindPrinter<StorageClass> = {
     text('Provisioner', 'Who makes volumes of this class.'),
     text('ReclaimPolicy', 'What becomes of a volume when its claim goes.'),
     text('VolumeBindingMode', 'When volumes are made and bound.'),
-    truth('AllowVolumeExpansion', 'Whether claims may grow.'),
+    text('AllowVolumeExpansion', 'Whether claims may grow.'),
     ageColumn,
   ],
   cells: (storageClass, now) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { kindRows } from '../kinds.js';
 import type { KubeObject } from '../kube-object.js';
 import { tableFor } from './index.js';
 
@@ -78,6 +79,29 @@ describe('columns', () => {
     ['scheduling.k8s.io', 'PriorityClass', 'Name Value Global-Default Age PreemptionPolicy', ''],
     ['rbac.authorization.k8s.io', 'Role', 'Name Created_At', ''],
     ['rbac.authorization.k8s.io', 'RoleBinding', 'Name Role Age', 'Users Groups ServiceAccounts'],
+    ['rbac.authorization.k8s.io', 'ClusterRoleBinding', 'Name Role Age', 'Users Groups ServiceAccounts'],
+    ['', 'ComponentStatus', 'Name Status Message Error', ''],
+    ['', 'LimitRange', 'Name Created_At', ''],
+    ['', 'PodTemplate', 'Name Containers Images Pod_Labels', ''],
+    ['', 'ReplicationController', 'Name Desired Current Ready Age', 'Containers Images Selector'],
+    ['', 'ResourceQuota', 'Name Request Limit Age', ''],
+    ['autoscaling', 'HorizontalPodAutoscaler', 'Name Reference Targets MinPods MaxPods Replicas Age', ''],
+    ['networking.k8s.io', 'Ingress', 'Name Class Hosts Address Ports Age', ''],
+    ['networking.k8s.io', 'IngressClass', 'Name Controller Parameters Age', ''],
+    ['networking.k8s.io', 'IPAddress', 'Name ParentRef', ''],
+    ['networking.k8s.io', 'NetworkPolicy', 'Name Pod-Selector Age', ''],
+    ['networking.k8s.io', 'ServiceCIDR', 'Name CIDRs Age', ''],
+    ['rbac.authorization.k8s.io', 'ClusterRole', 'Name Created_At', ''],
+    [
+      'storage.k8s.io',
+      'CSIDriver',
+      'Name AttachRequired PodInfoOnMount StorageCapacity TokenRequests RequiresRepublish Modes Age',
+      '',
+    ],
+    ['storage.k8s.io', 'CSINode', 'Name Drivers Age', ''],
+    ['storage.k8s.io', 'CSIStorageCapacity', 'Name StorageClassName Capacity', ''],
+    ['storage.k8s.io', 'VolumeAttachment', 'Name Attacher PV Node Attached Age', ''],
+    ['storage.k8s.io', 'VolumeAttributesClass', 'Name DriverName Age', ''],
     ['example.com', 'Thing', 'Name Age', ''],
   ])('of %s %s', (group, kind, narrow, wide) => {
     const { columnDefinitions } = tableFor({ group, kind }, [], now);
@@ -574,10 +598,110 @@ describe('rows', () => {
     ['coordination.k8s.io', 'Lease', { metadata, spec: { holderIdentity: 'me' } }, { Holder: 'me' }],
     ['', 'ConfigMap', { metadata, data: { a: '', b: '' }, binaryData: { c: '' } }, { Data: 3 }],
     ['', 'Secret', { metadata, type: 'Opaque', data: { a: '' } }, { Type: 'Opaque', Data: 1 }],
+    [
+      'autoscaling',
+      'HorizontalPodAutoscaler',
+      {
+        metadata,
+        spec: {
+          metrics: [
+            { type: 'Pods', pods: { target: { averageValue: '5' } } },
+            { type: 'External', external: { target: { averageValue: '2' } } },
+            { type: 'Object', object: { target: { value: '1' } } },
+          ],
+        },
+        status: { currentMetrics: [{ pods: { current: { averageValue: '4' } } }] },
+      },
+      { Targets: '4/5, <unknown>/2 (avg) + 1 more...', MinPods: '<unset>' },
+    ],
+    [
+      '',
+      'ComponentStatus',
+      { metadata, conditions: [{ type: 'Healthy', status: 'False', message: 'm', error: 'e' }] },
+      { Status: 'Unhealthy', Message: 'm', Error: 'e' },
+    ],
+    ['', 'ComponentStatus', { metadata }, { Status: 'Unknown', Message: '' }],
+    [
+      '',
+      'PodTemplate',
+      {
+        metadata,
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+      { Containers: 'c', Images: 'i', 'Pod Labels': 'a=b' },
+    ],
+    [
+      '',
+      'ResourceQuota',
+      {
+        metadata,
+        status: {
+          hard: { 'requests.cpu': '4', pods: '10', 'limits.cpu': '8' },
+          used: { 'requests.cpu': '1500m', pods: '3' },
+        },
+      },
+      { Request: 'pods: 3/10, requests.cpu: 1500m/4', Limit: 'limits.cpu: 0/8', Age: '5m' },
+    ],
+    [
+      'storage.k8s.io',
+      'CSIDriver',
+      {
+        metadata,
+        spec: { tokenRequests: [{ audience: 'a' }, { audience: 'b' }], volumeLifecycleModes: ['Persistent'] },
+      },
+      { AttachRequired: true, StorageCapacity: false, TokenRequests: 'a,b', Modes: 'Persistent' },
+    ],
+    ['storage.k8s.io', 'CSIDriver', { metadata, spec: {} }, { TokenRequests: '<unset>', Modes: '<none>' }],
+    ['storage.k8s.io', 'CSINode', { metadata, spec: { drivers: [{}, {}] } }, { Drivers: 2 }],
+    [
+      'storage.k8s.io',
+      'CSIStorageCapacity',
+      { metadata, storageClassName: 's', capacity: '1Gi' },
+      { StorageClassName: 's', Capacity: '1Gi' },
+    ],
+    [
+      'storage.k8s.io',
+      'VolumeAttachment',
+      {
+        metadata,
+        spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'v' } },
+        status: { attached: true },
+      },
+      { Attacher: 'a', PV: 'v', Node: 'n', Attached: true },
+    ],
+    [
+      'storage.k8s.io',
+      'VolumeAttributesClass',
+      {
+        metadata: {
+          ...metadata,
+          annotations: { 'volumeattributesclass.kubernetes.io/is-default-class': 'true' },
+        },
+        driverName: 'd',
+      },
+      { Name: 'x (default)', DriverName: 'd' },
+    ],
+    [
+      'networking.k8s.io',
+      'ServiceCIDR',
+      { metadata, spec: { cidrs: ['10.0.0.0/8', 'fd00::/112'] } },
+      { CIDRs: '10.0.0.0/8,fd00::/112' },
+    ],
+    [
+      'networking.k8s.io',
+      'IPAddress',
+      { metadata, spec: { parentRef: { resource: 'services', namespace: 'n', name: 's' } } },
+      { ParentRef: 'services/n/s' },
+    ],
     ['rbac.authorization.k8s.io', 'Role', { metadata }, { 'Created At': metadata.creationTimestamp }],
     ['example.com', 'Thing', { metadata }, { Age: '5m' }],
   ])('%s %s %#', (group, kind, object, want) => {
     expect(cells(group, kind, object)).toMatchObject(want);
+  });
+
+  it('are as long as the columns for every kind that is served', () => {
+    const object = { metadata, spec: { source: {} } };
+    for (const { group, kind } of kindRows) expect(cells(group, kind, object), kind).toBeDefined();
   });
 
   it.each([

@@ -5,7 +5,7 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '../generated/apps-v1.js';
-import type { PodTemplateSpec, ReplicationController } from '../generated/core-v1.js';
+import type { PodTemplate, PodTemplateSpec, ReplicationController } from '../generated/core-v1.js';
 import { controllerOf } from '../owner.js';
 import {
   age,
@@ -27,6 +27,16 @@ function template(spec: { readonly template?: PodTemplateSpec } | undefined): [s
   return templateCells(spec?.template?.spec?.containers);
 }
 
+/** How PodTemplates are printed. */
+export const podTemplatePrinter: KindPrinter<PodTemplate> = {
+  columns: [
+    nameColumn,
+    ...templateColumns.map((column) => ({ ...column, priority: 0 })),
+    text('Pod Labels', 'The labels for the pod template.'),
+  ],
+  cells: (object) => [nameOf(object), ...template(object), labelsText(object.template?.metadata?.labels)],
+};
+
 /** How StatefulSets are printed. */
 export const statefulSetPrinter: KindPrinter<StatefulSet> = {
   columns: [nameColumn, text('Ready', 'Number of the pod with ready state'), ageColumn, ...templateColumns],
@@ -43,8 +53,8 @@ export const deploymentPrinter: KindPrinter<Deployment> = {
   columns: [
     nameColumn,
     text('Ready', 'Number of the pod with ready state'),
-    integer('Up-to-date', 'Pods of the present template.'),
-    integer('Available', 'Pods that have been ready for long enough.'),
+    text('Up-to-date', 'Pods of the present template.'),
+    text('Available', 'Pods that have been ready for long enough.'),
     ageColumn,
     ...templateColumns,
     selectorColumn,
@@ -139,7 +149,7 @@ export const controllerRevisionPrinter: KindPrinter<ControllerRevision> = {
   columns: [
     nameColumn,
     text('Controller', 'Controller of the object'),
-    integer('Revision', 'Revision indicates the revision of the state represented by Data.'),
+    text('Revision', 'Revision indicates the revision of the state represented by Data.'),
     ageColumn,
   ],
   cells: (revision, now) => [
