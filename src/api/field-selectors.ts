@@ -1,7 +1,7 @@
 import { valueAt } from './deep.js';
 import { type FieldRequirement, FieldSelectorError, parseFieldSelector } from './field-selector-text.js';
 import type { KindRef, KubeObject } from './kube-object.js';
-import { badRequest } from './status-error.js';
+import { badRequest, type StatusError } from './status-error.js';
 
 type Reader = (object: KubeObject) => string;
 
@@ -47,13 +47,24 @@ const byKind: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
       'status.podIP',
       'status.nominatedNodeName',
     ),
+    'spec.host': read('spec.nodeName'),
     'status.podIPs': read('status.podIP'),
     'spec.hostNetwork': read('spec.hostNetwork', 'false'),
   },
   '/Event': events,
   'events.k8s.io/Event': {
-    ...fields('regarding.kind', 'regarding.namespace', 'regarding.name', 'regarding.uid', 'reason', 'type'),
-    reportingController: read('reportingController'),
+    ...fields(
+      'regarding.kind',
+      'regarding.namespace',
+      'regarding.name',
+      'regarding.uid',
+      'regarding.apiVersion',
+      'regarding.resourceVersion',
+      'regarding.fieldPath',
+      'reason',
+      'reportingController',
+      'type',
+    ),
   },
   '/Secret': fields('type'),
   '/Namespace': fields('status.phase'),
@@ -72,6 +83,16 @@ function readersOf({ group, kind }: Pick<KindRef, 'group' | 'kind'>): Readonly<R
 /** The fields by which objects of a kind can be selected. */
 export function selectableFields(kind: Pick<KindRef, 'group' | 'kind'>): readonly string[] {
   return Object.keys(readersOf(kind));
+}
+
+/** Kubernetes says it in one way for kinds that name their fields, and in another for all the rest. */
+function unknownField({ group, kind }: Pick<KindRef, 'group' | 'kind'>, field: string): StatusError {
+  const name = `${group}/${kind}`;
+  if (name === 'batch/Job') return badRequest(`field label "${field}" not supported for batchv1.Job`);
+  const custom = group.includes('.') && !group.endsWith('.k8s.io');
+  if (custom || byKind[name]) return badRequest(`field label not supported: ${field}`);
+  const known = Object.keys(common).map((one) => `"${one}"`);
+  return badRequest(`"${field}" is not a known field selector: only ${known.join(', ')}`);
 }
 
 function parse(text: string): FieldRequirement[] {
@@ -95,7 +116,7 @@ export function fieldMatcher(
   const readers = { ...readersOf(kind), ...fields(...extra) };
   const tests = parse(text).map(({ field, operator, value }) => {
     const reader = Object.hasOwn(readers, field) ? readers[field] : undefined;
-    if (reader === undefined) throw badRequest(`field label not supported: ${field}`);
+    if (reader === undefined) throw unknownField(kind, field);
     return (object: KubeObject): boolean => (reader(object) === value) === (operator === '=');
   });
   return (object) => tests.every((test) => test(object));

@@ -255,6 +255,48 @@ describe('field selectors', () => {
     expect(selectableFields(kind('', 'Secret'))).toContain('type');
   });
 
+  const selections: readonly (readonly [string, string, string, Loose])[] = [
+    [
+      'events.k8s.io',
+      'Event',
+      'regarding.fieldPath=spec.containers{a}',
+      { regarding: { fieldPath: 'spec.containers{a}' } },
+    ],
+    ['', 'Namespace', 'status.phase=Active', { status: { phase: 'Active' } }],
+    ['', 'Node', 'spec.unschedulable=false', { spec: {} }],
+    [
+      '',
+      'Pod',
+      'spec.serviceAccountName=a,spec.host=n',
+      { spec: { serviceAccountName: 'a', nodeName: 'n' } },
+    ],
+    ['', 'Secret', 'type=Opaque', { type: 'Opaque' }],
+    [
+      '',
+      'Service',
+      'spec.clusterIP=None,spec.type=ClusterIP',
+      { spec: { clusterIP: 'None', type: 'ClusterIP' } },
+    ],
+    ['', 'ReplicationController', 'status.replicas=2', { status: { replicas: 2 } }],
+    ['apps', 'ReplicaSet', 'status.replicas!=2', { status: {} }],
+  ];
+
+  it.each(selections)('%s %s by %s', (group, name, text, object) => {
+    expect(fieldMatcher(kind(group, name), text)(object)).toBe(true);
+  });
+
+  it.each([
+    [
+      'networking.k8s.io',
+      'Ingress',
+      '"a.b" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    ],
+    ['batch', 'Job', 'field label "a.b" not supported for batchv1.Job'],
+    ['example.com', 'Thing', 'field label not supported: a.b'],
+  ])('of %s %s are refused in the words of Kubernetes', (group, name, words) => {
+    expect(() => fieldMatcher(kind(group, name), 'a.b=c')).toThrow(words);
+  });
+
   it.each(['spec.hostname=x', 'constructor=x'])('refuses %j in the words of Kubernetes', (text) => {
     const attempt = (): unknown => fieldMatcher(pod, text);
     expect(attempt).toThrow(StatusError);
