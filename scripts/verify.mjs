@@ -9,6 +9,9 @@ import { checkNode, ensureModules, root } from './setup.mjs';
 /** Folders that hold nothing but generated files. */
 const generated = ['src/api/generated', 'src/api/schema/generated'];
 
+/** Single files that are made from code. */
+const pages = ['docs/api.md'];
+
 checkNode();
 ensureModules();
 ensureModules(join(root, 'scripts/gen'));
@@ -23,25 +26,32 @@ function compare() {
   const scratch = mkdtempSync(join(tmpdir(), 'holdfast-verify-'));
   try {
     const status = generate(scratch);
-    return status === 0 ? report(generated.flatMap((folder) => differences(folder, scratch))) : status;
+    if (status !== 0) return status;
+    const inFolders = generated.flatMap((folder) => differences(folder, scratch));
+    return report([...inFolders, ...pages.flatMap((path) => different(path, scratch))]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+/** The types and schemas first: the pages are made from them too. */
 function generate(target) {
-  const main = join(root, 'scripts/gen/src/main.ts');
-  const run = spawnSync(process.execPath, ['--import', 'tsx', main, target], { cwd: root, stdio: 'inherit' });
-  return run.status ?? 1;
+  return run('scripts/gen/src/main.ts', target) || run('scripts/docs/main.ts', target);
+}
+
+function run(script, target) {
+  const arguments_ = ['--import', 'tsx', join(root, script), target];
+  return spawnSync(process.execPath, arguments_, { cwd: root, stdio: 'inherit' }).status ?? 1;
 }
 
 function differences(folder, scratch) {
   const names = new Set([...filesIn(join(root, folder)), ...filesIn(join(scratch, folder))]);
-  return [...names].sort().flatMap((name) => {
-    const path = join(folder, name);
-    const why = difference(join(root, path), join(scratch, path));
-    return why === undefined ? [] : [`${path}: ${why}`];
-  });
+  return [...names].sort().flatMap((name) => different(join(folder, name), scratch));
+}
+
+function different(path, scratch) {
+  const why = difference(join(root, path), join(scratch, path));
+  return why === undefined ? [] : [`${path}: ${why}`];
 }
 
 function filesIn(folder) {

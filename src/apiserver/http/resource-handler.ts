@@ -156,8 +156,7 @@ const create: Handler = async (handling) => {
   const subresource = subresourceOf(handling);
   if (subresource === undefined) {
     if (path.name !== undefined) throw methodNotSupported(resource.kind, 'create');
-    const made = await createObject(write, resource, placed(object, path));
-    return sendEntry(handling, 201, made);
+    return sendEntry(handling, 201, await createObject(write, resource, placed(object, path)));
   }
   const target = { ...targetOf(handling), subresource };
   const made = await createSubresource(write, target, object);

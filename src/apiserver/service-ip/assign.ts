@@ -22,9 +22,17 @@ function refuse(service: Service, error: FieldError): never {
   throw invalid(kinds.Service, service.metadata?.name ?? '', [error]);
 }
 
-function checkType(service: Service, spec: ServiceSpec): void {
-  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return;
-  const message = `Unsupported value: "${spec.type}": not offered here; supported values: "ClusterIP", "ExternalName"; use type ClusterIP and reach it from the host with: holdfast up --publish ${service.metadata?.name ?? 'SERVICE'}[:PORT]`;
+/** Types of Services that are not offered. */
+export const refusedTypes: readonly string[] = ['NodePort', 'LoadBalancer'];
+
+/** What one who wants such a type is told. */
+export function typeRefusal(type: string, name = 'SERVICE'): string {
+  return `Unsupported value: "${type}": not offered here; supported values: "ClusterIP", "ExternalName"; use type ClusterIP and reach it from the host with: holdfast up --publish ${name}[:PORT]`;
+}
+
+function checkType(service: Service, { type }: ServiceSpec): void {
+  if (type === undefined || !refusedTypes.includes(type)) return;
+  const message = typeRefusal(type, service.metadata?.name);
   refuse(service, { field: 'spec.type', reason: 'FieldValueNotSupported', message });
 }
 
