@@ -1,5 +1,5 @@
-import { type FieldError, invalidValue } from '../field-error.js';
-import type { DaemonSet, DaemonSetUpdateStrategy } from '../generated/apps-v1.js';
+import { type FieldError, invalidValue, required } from '../field-error.js';
+import type { DaemonSet, DaemonSetUpdateStrategy, RollingUpdateDaemonSet } from '../generated/apps-v1.js';
 import {
   atMostAll,
   immutable,
@@ -11,20 +11,28 @@ import {
 } from './common.js';
 import { validateReplicated } from './replicated.js';
 
+/** Pods go first or come first, not both and not neither. */
+function validateRolling(path: string, { maxUnavailable, maxSurge }: RollingUpdateDaemonSet): FieldError[] {
+  const leaves = !isZeroCount(maxUnavailable);
+  const adds = !isZeroCount(maxSurge);
+  const errors = [
+    ...validateIntOrPercent(`${path}.maxUnavailable`, maxUnavailable),
+    ...atMostAll(`${path}.maxUnavailable`, maxUnavailable),
+    ...validateIntOrPercent(`${path}.maxSurge`, maxSurge),
+    ...atMostAll(`${path}.maxSurge`, maxSurge),
+  ];
+  if (leaves && adds)
+    errors.push(invalidValue(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  if (!leaves && !adds) errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  return errors;
+}
+
 function validateStrategy(strategy: DaemonSetUpdateStrategy | undefined): FieldError[] {
   const path = 'spec.updateStrategy';
   const errors = oneOf(`${path}.type`, strategy?.type, ['RollingUpdate', 'OnDelete']);
-  const { maxUnavailable, maxSurge } = strategy?.rollingUpdate ?? {};
   if (strategy?.type !== 'RollingUpdate') return errors;
-  errors.push(...validateIntOrPercent(`${path}.rollingUpdate.maxUnavailable`, maxUnavailable));
-  errors.push(...validateIntOrPercent(`${path}.rollingUpdate.maxSurge`, maxSurge));
-  errors.push(...atMostAll(`${path}.rollingUpdate.maxUnavailable`, maxUnavailable));
-  if (isZeroCount(maxUnavailable) && isZeroCount(maxSurge)) {
-    errors.push(
-      invalidValue(`${path}.rollingUpdate.maxUnavailable`, maxUnavailable, 'cannot be 0 when maxSurge is 0'),
-    );
-  }
-  return errors;
+  if (!strategy.rollingUpdate) return [...errors, required(`${path}.rollingUpdate`)];
+  return [...errors, ...validateRolling(`${path}.rollingUpdate`, strategy.rollingUpdate)];
 }
 
 /** A new DaemonSet. */

@@ -7,6 +7,7 @@ import {
   validateIntOrPercent,
   validateSelector,
 } from './common.js';
+import { validateConditions } from './conditions.js';
 
 /** A PodDisruptionBudget, new or changed. */
 export function validatePodDisruptionBudget({ spec }: PodDisruptionBudget): FieldError[] {
@@ -28,10 +29,9 @@ export function validatePodDisruptionBudget({ spec }: PodDisruptionBudget): Fiel
 
 /** The status of a PodDisruptionBudget. */
 export function validatePodDisruptionBudgetStatus({ status }: PodDisruptionBudget): FieldError[] {
-  return nonNegativeFields('status', status, [
-    'disruptionsAllowed',
-    'currentHealthy',
-    'desiredHealthy',
-    'expectedPods',
-  ]);
+  const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
+  return [
+    ...validateConditions('status.conditions', status?.conditions),
+    ...nonNegativeFields('status', status, counts),
+  ];
 }

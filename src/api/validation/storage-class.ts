@@ -42,6 +42,15 @@ function validateTopology(at: string, term: TopologySelectorTerm): FieldError[] 
   });
 }
 
+function validateTopologies(path: string, terms: readonly TopologySelectorTerm[] = []): FieldError[] {
+  return each(path, terms, (at, term) => {
+    const errors = validateTopology(at, term);
+    const place = terms.indexOf(term);
+    const again = terms.slice(0, place).some((other) => semanticEqual(other, term));
+    return again ? [...errors, duplicate(`${at}.matchLabelExpressions`, '')] : errors;
+  });
+}
+
 /** A new StorageClass. */
 export function validateStorageClass(storageClass: StorageClass): FieldError[] {
   const { provisioner, reclaimPolicy, volumeBindingMode, parameters, allowedTopologies } = storageClass;
@@ -50,7 +59,7 @@ export function validateStorageClass(storageClass: StorageClass): FieldError[] {
     ...validateParameters(parameters),
     ...oneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']),
     ...oneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
-    ...each('allowedTopologies', allowedTopologies, validateTopology),
+    ...validateTopologies('allowedTopologies', allowedTopologies),
   ];
 }
 
@@ -62,7 +71,7 @@ export function validateStorageClassUpdate(storageClass: StorageClass, old: Stor
       .filter((field) => !semanticEqual(storageClass[field], old[field]))
       .map((field) => forbidden(field, `updates to ${field} are forbidden.`)),
     ...immutable('volumeBindingMode', storageClass.volumeBindingMode, old.volumeBindingMode),
-    ...each('allowedTopologies', storageClass.allowedTopologies, validateTopology),
+    ...validateTopologies('allowedTopologies', storageClass.allowedTopologies),
   ];
 }
 
