@@ -16,7 +16,7 @@ export const acting: { readonly [kind: string]: string } = {
   '/ResourceQuota': 'admission holds to it, its controller counts',
   '/Secret': 'the node puts it into volumes and environments',
   '/Service': 'gets an address; its EndpointSlices are kept; the proxy and the DNS server follow',
-  '/ServiceAccount': 'its controller keeps one named default in every Namespace',
+  '/ServiceAccount': 'its controller keeps one named default in every Namespace; Pods get its token',
   'apps/ControllerRevision': 'written and removed by the controllers that need a history',
   'apps/DaemonSet': 'its controller makes its Pods',
   'apps/Deployment': 'its controller makes its ReplicaSets',
