@@ -29,13 +29,14 @@ export function oneOf(path: string, value: string | undefined, allowed: readonly
   return allowed.includes(value) ? [] : [notSupported(path, value, allowed)];
 }
 
-/** A value that is one of some when it is there. */
+/** A value that is one of some when it is there; empty text is there. */
 export function oneOfIfSet(
   path: string,
   value: string | undefined,
   allowed: readonly string[],
 ): FieldError[] {
-  return value === undefined || value === null ? [] : oneOf(path, value, allowed);
+  if (value === undefined || value === null || allowed.includes(value)) return [];
+  return [notSupported(path, value, allowed)];
 }
 
 type Labels = Readonly<Record<string, string>>;

@@ -59,7 +59,8 @@ function validateBalancer(spec: ServiceSpec): FieldError[] {
 }
 
 function validateTraffic(spec: ServiceSpec): FieldError[] {
-  const { externalTrafficPolicy: policy, healthCheckNodePort: port, trafficDistribution: way } = spec;
+  const { healthCheckNodePort: port, trafficDistribution: way } = spec;
+  const policy = spec.externalTrafficPolicy || undefined;
   const outside = isBalanced(spec) || spec.type === 'NodePort' || (spec.externalIPs ?? []).length > 0;
   const errors: FieldError[] = [];
   const path = 'spec.externalTrafficPolicy';
