@@ -1,4 +1,5 @@
 import type { AdmissionHook } from '../api/admission.js';
+import { type FeatureGates, gatesWith } from '../api/feature-gates.js';
 import { type KindRow, kindRows } from '../api/kinds.js';
 import type { NodeApi } from '../api/node-api.js';
 import type { LocalApi } from '../api/resource-api.js';
@@ -6,6 +7,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
 import type { Store } from '../store/store.js';
+import { statefulSetGates } from './admission/feature-gates.js';
 import { createAuthorizer } from './auth/authorizer.js';
 import type { ComponentHealth } from './registry/component-status.js';
 import { KeyLocks } from './registry/key-locks.js';
@@ -23,6 +25,8 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly kindRows?: readonly KindRow[];
+  /** As Kubernetes has them unless given. */
+  readonly featureGates?: FeatureGates;
   /** Hooks that run after the built-in admission, in this order. */
   readonly admission?: readonly AdmissionHook[];
   /** The node of a name, for logs, exec, attach and port-forward. */
@@ -55,7 +59,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const services = new ServiceAddresses(options.serviceRange, random);
   followServices(services, store, '/registry/core/services/');
   const resources = resourceTable(options.kindRows ?? kindRows);
-  const hooks = options.admission ?? [];
+  const hooks = [statefulSetGates(options.featureGates ?? gatesWith()), ...(options.admission ?? [])];
   const authorizer = createAuthorizer(store);
   const locks = new KeyLocks();
   const { accountsRequired = false, accountKey, components = (): readonly ComponentHealth[] => [] } = options;

@@ -1,4 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import {
+  FeatureGateError,
+  type FeatureGates,
+  featureGateNames,
+  parseFeatureGates,
+} from '../api/feature-gates.js';
 import { KubeconfigError } from '../client/kubeconfig.js';
 import { UserError } from '../cluster/index.js';
 import { messageOf } from '../lib/errors.js';
@@ -67,6 +73,11 @@ function addUp(root: Command, context: () => Context): void {
       collect,
       [],
     )
+    .option(
+      '--feature-gates <name=true,...>',
+      `Kubernetes feature gates, remembered for the cluster (${featureGateNames.join(', ')})`,
+      featureGates,
+    )
     .option('--no-wait', 'return as soon as the files are applied')
     .action(async (files: string[], flags) => up(context(), files, flags));
 }
@@ -123,6 +134,15 @@ function seconds(text: string): number {
   if (!Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError('it must be a number of seconds above 0');
   return value;
+}
+
+function featureGates(text: string): Partial<FeatureGates> {
+  try {
+    return parseFeatureGates(text);
+  } catch (error) {
+    if (error instanceof FeatureGateError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {

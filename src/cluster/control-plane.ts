@@ -1,4 +1,5 @@
 import type { AdmissionHook } from '../api/admission.js';
+import { type FeatureGates, gatesWith } from '../api/feature-gates.js';
 import type { NodeApi } from '../api/node-api.js';
 import type { LocalApi, UserInfo } from '../api/resource-api.js';
 import {
@@ -48,6 +49,8 @@ export interface ControlPlaneOptions {
   /** For a simulated node only. */
   readonly simulated?: SimulatedNodeOptions;
   readonly admission?: readonly AdmissionHook[];
+  /** As Kubernetes has them unless given. */
+  readonly featureGates?: FeatureGates;
   readonly nodes?: (nodeName: string) => NodeApi | undefined;
   /** Where provisioned volumes live; on paper unless given. */
   readonly volumes?: VolumeStore;
@@ -152,6 +155,7 @@ function serverOf(options: ControlPlaneOptions, components: () => readonly Compo
     random,
     log,
     admission,
+    featureGates: options.featureGates,
     nodes,
     serviceRange: '10.96.0.0/16',
     version,
@@ -171,6 +175,7 @@ function startControllers(
   const as = (name: string): ControllerDeps => depsOf(controllerUser(name));
   const { volumes = new MemoryVolumeStore(), nodeName = 'node-0', rootCertificate } = options;
   const sign = registry.tokens.issueLegacy.bind(registry.tokens);
+  const { featureGates = gatesWith() } = options;
   return [
     // Namespaces and what every one of them has.
     startNamespace(as('namespace')),
@@ -186,7 +191,7 @@ function startControllers(
     // A place for each Pod.
     startScheduler(depsOf(schedulerUser)),
     // What makes Pods.
-    startStatefulSet(as('statefulset')),
+    startStatefulSet(as('statefulset'), featureGates),
     startReplicaSet(as('replicaset')),
     startDeployment(as('deployment')),
     // What holds evictions back.

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { FeatureGates } from '../api/feature-gates.js';
 import type { Clock } from '../lib/clock.js';
 import type { KeeperStatus, PublishedPort } from './keeper/messages.js';
 import { keeperDown, keeperPublish, keeperStatus } from './keeper-client.js';
@@ -116,6 +117,8 @@ export interface ClusterStatus {
   readonly apiUrl: string | undefined;
   readonly kubeconfig: string;
   readonly published: readonly PublishedPort[];
+  /** Gates that were set with `--feature-gates`. */
+  readonly featureGates: Partial<FeatureGates>;
   readonly directories: {
     readonly state: string;
     readonly run: string;
@@ -142,6 +145,7 @@ export async function clusterStatus(paths: ClusterPaths): Promise<ClusterStatus>
     apiUrl: apiPort === undefined ? undefined : `https://127.0.0.1:${apiPort}`,
     kubeconfig: paths.stateFiles.kubeconfig,
     published: status?.published ?? settings.published,
+    featureGates: settings.featureGates,
     directories: {
       state: paths.state,
       run: paths.run,

@@ -1,24 +1,36 @@
+import { type FeatureGates, isFeatureGate } from '../api/feature-gates.js';
 import { isPublishedPort, type PublishedPort } from './keeper/messages.js';
 import { readJson, writeFileWhole } from './processes.js';
 
-/** What a cluster remembers of its host ports while it is down. */
+/** What a cluster remembers while it is down: its host ports, and the feature gates that were set. */
 export interface ClusterSettings {
   readonly apiPort?: number;
   readonly published: readonly PublishedPort[];
+  readonly featureGates: Partial<FeatureGates>;
 }
 
 /** Reads the settings; a cluster that has none yet gets empty ones. */
 export function readSettings(file: string): ClusterSettings {
   const value = readJson(file);
-  if (typeof value !== 'object' || value === null) return { published: [] };
+  if (typeof value !== 'object' || value === null) return { published: [], featureGates: {} };
   const published =
     'published' in value && Array.isArray(value.published) ? value.published.filter(isPublishedPort) : [];
+  const featureGates = 'featureGates' in value ? gatesIn(value.featureGates) : {};
   return 'apiPort' in value && typeof value.apiPort === 'number'
-    ? { apiPort: value.apiPort, published }
-    : { published };
+    ? { apiPort: value.apiPort, published, featureGates }
+    : { published, featureGates };
 }
 
-/** Writes the settings in one step. */
-export function writeSettings(file: string, settings: ClusterSettings): void {
+/** Gates that another version knew and this one does not are left out. */
+function gatesIn(value: unknown): Partial<FeatureGates> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, on]) => isFeatureGate(name) && typeof on === 'boolean'),
+  );
+}
+
+/** Writes some of the settings in one step; the others stay. */
+export function changeSettings(file: string, changed: Partial<ClusterSettings>): void {
+  const settings = { ...readSettings(file), ...changed };
   writeFileWhole(file, `${JSON.stringify(settings, undefined, 2)}\n`);
 }

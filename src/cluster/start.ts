@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type FeatureGates, featureGatesText, gatesWith } from '../api/feature-gates.js';
 import type { Clock } from '../lib/clock.js';
 import type { Config } from '../lib/config.js';
 import { messageOf } from '../lib/errors.js';
@@ -13,6 +14,7 @@ import { ensureNamespace } from './netns/index.js';
 import { CLUSTER_REQUIREMENTS, ensureRequirements, fullPath } from './packages/index.js';
 import type { ClusterPaths } from './paths.js';
 import { ensureSandboxImage } from './sandbox-image.js';
+import { changeSettings, readSettings } from './settings.js';
 import { prepareRun, prepareState, refuseNamesake } from './state.js';
 import { UserError } from './user-error.js';
 
@@ -24,6 +26,8 @@ export interface StartOptions {
   readonly paths: ClusterPaths;
   readonly config: Pick<Config, 'path' | 'env' | 'proxies' | 'logLevel'>;
   readonly clock: Clock;
+  /** Gates to turn on or off from now on; the others stay as the cluster remembers them. */
+  readonly featureGates?: Partial<FeatureGates>;
   /** Directory of the built programs; the one this program runs from unless given. */
   readonly dist?: string;
   /** How long the control plane may take to be ready, milliseconds (60,000). */
@@ -65,6 +69,7 @@ export function whenReady(status: KeeperStatus | undefined): KeeperStatus | unde
 export async function bringUp(options: StartOptions, onProgress: Progress): Promise<RunningCluster> {
   const status = await keeperStatus(options.paths);
   const ready = whenReady(status);
+  if (status !== undefined) refuseOtherGates(options);
   if (ready !== undefined) return running(options.paths, ready, true);
   if (process.getuid?.() !== 0)
     throw new UserError('a cluster can only be started by root: run this as root');
@@ -73,13 +78,24 @@ export async function bringUp(options: StartOptions, onProgress: Progress): Prom
   return running(options.paths, await Promise.race(waits), status !== undefined);
 }
 
+/** The daemon reads its gates when it starts. */
+function refuseOtherGates({ paths, featureGates = {} }: StartOptions): void {
+  const remembered = readSettings(paths.stateFiles.settings).featureGates;
+  const now = featureGatesText(gatesWith(remembered));
+  if (featureGatesText(gatesWith({ ...remembered, ...featureGates })) === now) return;
+  throw new UserError(
+    `--feature-gates: cluster ${paths.name} runs ${now === '' ? 'without any' : `with ${now}`}: take it down with \`holdfast down\` first, then start it again`,
+  );
+}
+
 function running(paths: ClusterPaths, status: KeeperStatus, wasRunning: boolean): RunningCluster {
   const { apiPort, published } = status;
   const apiUrl = `https://127.0.0.1:${apiPort}`;
   return { paths, apiPort, apiUrl, kubeconfig: paths.stateFiles.kubeconfig, published, wasRunning };
 }
 
-async function launch({ paths, config, dist }: StartOptions, onProgress: Progress): Promise<StartedKeeper> {
+async function launch(options: StartOptions, onProgress: Progress): Promise<StartedKeeper> {
+  const { paths, config, dist } = options;
   refuseNamesake(paths);
   const path = fullPath(config.path);
   await ensureRequirements(CLUSTER_REQUIREMENTS, { path, env: config.env, onProgress });
@@ -87,6 +103,9 @@ async function launch({ paths, config, dist }: StartOptions, onProgress: Progres
   prepareRun(paths);
   await ensureNamespace(paths.netns);
   const containerd = prepareContainerd(paths, path);
+  const { settings: file } = paths.stateFiles;
+  const featureGates = { ...readSettings(file).featureGates, ...options.featureGates };
+  changeSettings(file, { featureGates });
   const { name, home, cache, run } = paths;
   const settings: KeeperSettings = {
     ref: { name, home, cache, run: dirname(run) },
@@ -94,6 +113,7 @@ async function launch({ paths, config, dist }: StartOptions, onProgress: Progres
     logLevel: config.logLevel,
     path,
     containerd,
+    featureGates,
     proxies: config.proxies,
   };
   onProgress(`starting cluster ${name}`);

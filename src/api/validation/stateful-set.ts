@@ -23,7 +23,7 @@ function validateStrategy(strategy: StatefulSetSpec['updateStrategy']): FieldErr
   const path = 'spec.updateStrategy';
   const { type, rollingUpdate } = strategy ?? {};
   if (!type) return [required(path)];
-  if (type === 'OnDelete') {
+  if (type === 'OnDelete' || type === 'Recreate') {
     if (!rollingUpdate) return [];
     return [
       invalidValue(`${path}.rollingUpdate`, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"),

@@ -1,3 +1,4 @@
+import { featureGatesText, gatesWith } from '../../api/feature-gates.js';
 import { kinds } from '../../api/kinds.js';
 import { clusterStatus } from '../../cluster/index.js';
 import { type Context, clientOf, say } from '../context.js';
@@ -18,6 +19,8 @@ export async function status(context: Context, flags: { readonly output: 'text' 
   say(context, `  state       ${found.directories.state}`);
   for (const port of found.published)
     say(context, `  published   ${port.namespace}/${port.service} on 127.0.0.1:${port.hostPort}`);
+  const gates = featureGatesText(gatesWith(found.featureGates));
+  if (gates !== '') say(context, `  gates       ${gates}`);
   await using client = await clientOf(context);
   const [sets, pods, claims] = await Promise.all([
     client.list(kinds.StatefulSet, undefined),

@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import { kinds } from '../../api/kinds.js';
 import { isNotFound } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
@@ -24,6 +25,8 @@ export interface UpFlags {
   readonly timeout: number;
   readonly publish: readonly string[];
   readonly wait: boolean;
+  /** Gates to turn on or off; undefined leaves them as they are. */
+  readonly featureGates?: Partial<FeatureGates>;
 }
 
 /** Starts the cluster if needed, applies the files, shows how it comes up, and says how to connect. */
@@ -34,7 +37,7 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
   const { clock, paths } = context;
   const startedMs = clock.now();
   const painter = createPainter(context.output);
-  const cluster = await start(context, painter);
+  const cluster = await start(context, painter, flags.featureGates);
   await using client = createHttpsClient({ connection: loadKubeconfig([cluster.kubeconfig]), clock });
   const warn = (message: string): void => painter.note(`warning: ${message}`);
   const applied = await applyManifests(client, manifests, { namespace: flags.namespace, warn });
@@ -56,10 +59,14 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
   for (const line of connectLines(reachable)) say(context, line);
 }
 
-async function start({ paths, config, clock }: Context, painter: Painter): Promise<RunningCluster> {
+async function start(
+  { paths, config, clock }: Context,
+  painter: Painter,
+  featureGates: UpFlags['featureGates'],
+): Promise<RunningCluster> {
   const show = (text: string): void =>
     painter.draw([{ depth: 0, mark: 'moving', name: `cluster ${paths.name}`, text }]);
-  const cluster = await startCluster({ paths, config, clock }, show);
+  const cluster = await startCluster({ paths, config, clock, featureGates }, show);
   painter.draw([]);
   painter.note(
     cluster.wasRunning

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { gatesWith } from '../../api/feature-gates.js';
 import { kinds } from '../../api/kinds.js';
 import type { UserInfo } from '../../api/resource-api.js';
 import { ensureAccountKey } from '../../apiserver/index.js';
@@ -102,6 +103,7 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
       random,
       log,
       version: VERSION,
+      featureGates: gatesWith(settings.keeper.featureGates),
       node: node.start,
       nodes: node.apiOf,
       nodeName: NODE_NAME,

@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import type { LogLevel } from '../../lib/logger.js';
 import type { ClusterRef } from '../paths.js';
 
@@ -19,6 +20,8 @@ export interface KeeperSettings {
   /** The search path for commands. */
   readonly path: string;
   readonly containerd: string;
+  /** Gates that are not as Kubernetes has them. */
+  readonly featureGates: Partial<FeatureGates>;
   readonly proxies: { readonly https?: string; readonly http?: string; readonly no?: string };
   /** Listening sockets that a predecessor left, by host port. */
   readonly inherited?: { readonly api?: number; readonly published?: Readonly<Record<string, number>> };

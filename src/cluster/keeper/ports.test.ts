@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../lib/log.js';
-import { writeSettings } from '../settings.js';
+import { changeSettings } from '../settings.js';
 import { holdFreePort } from './held-socket.js';
 import { HostPorts, nearPort, PortTakenError } from './ports.js';
 
@@ -66,7 +66,7 @@ describe('HostPorts', () => {
       { namespace: 'default', service: 'a', hostPort: taken },
       { namespace: 'default', service: 'b', hostPort: free },
     ];
-    writeSettings(file, { apiPort: 32_200, published });
+    changeSettings(file, { apiPort: 32_200, published });
     const ports = await opened();
     const byService = new Map(
       ports.published.map((each) => [each.published.service, each.published.hostPort]),

@@ -1,6 +1,6 @@
 import type { Logger } from '../../lib/log.js';
 import { API_PORT } from '../addresses.js';
-import { readSettings, writeSettings } from '../settings.js';
+import { changeSettings, readSettings } from '../settings.js';
 import { type HeldSocket, holdFreePort, holdInherited, holdPort } from './held-socket.js';
 import type { KeeperSettings, PublishedPort } from './messages.js';
 
@@ -127,7 +127,7 @@ export class HostPorts {
   }
 
   #remember(): void {
-    writeSettings(this.#file, {
+    changeSettings(this.#file, {
       apiPort: this.api.port,
       published: this.published.map(({ published }) => published),
     });

@@ -3,6 +3,12 @@ import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js'
 import type { OwnerReference } from '../../api/generated/meta-v1.js';
 import type { RevisionStep } from './revisions.js';
 
+/**
+ * Why a Pod is deleted: the set got smaller; the template changed; the Pod has ended; it is stuck on an older template
+ * and the set's annotation lets the controller replace it.
+ */
+export type DeletionCause = 'scale' | 'update' | 'ended' | 'stuck';
+
 /** One write of the StatefulSet controller; `set` is the set as it was observed, for events. */
 export type StatefulSetAction = { readonly set: StatefulSet } & (
   | RevisionStep
@@ -16,8 +22,7 @@ export type StatefulSetAction = { readonly set: StatefulSet } & (
       readonly owners: readonly OwnerReference[];
     }
   | { readonly type: 'createPod'; readonly pod: Pod }
-  /** `replaces` says that the Pod ended and is made again. */
-  | { readonly type: 'deletePod'; readonly pod: Pod; readonly replaces: boolean }
+  | { readonly type: 'deletePod'; readonly pod: Pod; readonly cause: DeletionCause }
   /** `pod` is the whole Pod as it shall be. */
   | { readonly type: 'updatePod'; readonly pod: Pod }
   | { readonly type: 'updateStatus'; readonly status: StatefulSetStatus }

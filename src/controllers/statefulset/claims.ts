@@ -47,9 +47,10 @@ export function wantedOwners(
   const references = claim.metadata?.ownerReferences ?? [];
   const { set, pod } = situation;
   const ours = (reference: OwnerReference): boolean => isSet(reference, set) || isPod(reference, pod);
-  if (references.some((reference) => reference.controller === true && !ours(reference))) return undefined;
-  const owner = wantedOwner(situation);
   const others = references.filter((reference) => !ours(reference));
+  // Another controller looks after the claim, or a set or Pod of the same name that is gone by now: we take our hands off.
+  const foreign = others.some((reference) => reference.controller === true);
+  const owner = foreign ? undefined : wantedOwner(situation);
   const wanted = owner === undefined ? others : [...others, owner];
   return deepEqual(sorted(references), sorted(wanted)) ? undefined : wanted;
 }
@@ -69,7 +70,7 @@ function isSet(reference: OwnerReference, set: StatefulSet): boolean {
 }
 
 function isPod(reference: OwnerReference, pod: Pod): boolean {
-  return reference.kind === 'Pod' && reference.name === pod.metadata?.name;
+  return reference.kind === 'Pod' && reference.uid === pod.metadata?.uid;
 }
 
 /** Whether the claim still goes with a Pod of that name that a scale-down removed: it will be deleted after it. */

@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 
@@ -10,4 +11,5 @@ export interface StatefulSetFacts {
   readonly claims: readonly PersistentVolumeClaim[];
   /** Revisions of the namespace that the set owns, matches, or would like to take the name of. */
   readonly revisions: readonly ControllerRevision[];
+  readonly gates: FeatureGates;
 }

@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
@@ -9,12 +10,12 @@ import { perform } from './perform.js';
 import { planStatefulSet } from './plan.js';
 
 /** Starts the StatefulSet controller. */
-export function startStatefulSet({ client, clock, log }: ControllerDeps): Running {
+export function startStatefulSet({ client, clock, log }: ControllerDeps, gates: FeatureGates): Running {
   const caches = openCaches(client);
   const events = createEventRecorder({ client, clock, component: 'statefulset-controller' });
   const reconciler = {
     name: 'statefulset',
-    observe: (key: string) => observe(caches, key),
+    observe: (key: string) => observe({ caches, gates }, key),
     plan: planStatefulSet,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };

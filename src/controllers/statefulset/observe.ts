@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
@@ -18,6 +19,12 @@ export interface StatefulSetCaches {
   readonly revisions: Cache<ControllerRevision>;
 }
 
+/** What the controller looks at the cluster with. */
+export interface StatefulSetView {
+  readonly caches: StatefulSetCaches;
+  readonly gates: FeatureGates;
+}
+
 /** Opens the controller's caches. */
 export function openCaches(client: Client): StatefulSetCaches {
   return {
@@ -29,7 +36,10 @@ export function openCaches(client: Client): StatefulSetCaches {
 }
 
 /** Reads everything about one set; undefined when there is none. */
-export async function observe(caches: StatefulSetCaches, key: string): Promise<StatefulSetFacts | undefined> {
+export async function observe(
+  { caches, gates }: StatefulSetView,
+  key: string,
+): Promise<StatefulSetFacts | undefined> {
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
   const set = caches.sets.get(splitKey(key));
   if (set === undefined) return undefined;
@@ -43,6 +53,7 @@ export async function observe(caches: StatefulSetCaches, key: string): Promise<S
   return {
     set,
     pods,
+    gates,
     claims: caches.claims.list(namespace).filter((claim) => isClaimOf(set, claim)),
     revisions: caches.revisions
       .list(namespace)

@@ -2,12 +2,13 @@ import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { withOwnerReference, withoutOwnerReference } from '../../api/owner.js';
-import { isNotFound } from '../../api/status-error.js';
+import { isConflict, isNotFound } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
 import { messageOf } from '../../lib/errors.js';
 import { type EventRecorder, referenceTo } from '../../reconcile/events.js';
 import type { StatefulSetAction } from './actions.js';
 import { setReference } from './owner.js';
+import { replaceStuckPods } from './stuck.js';
 
 /** What writing needs. */
 export interface PerformDeps {
@@ -26,14 +27,8 @@ export async function perform(deps: PerformDeps, action: StatefulSetAction): Pro
       return performOnPod(deps, action);
     case 'createClaim':
       return createClaim(deps, action);
-    case 'setClaimOwners': {
-      const { claim, owners } = action;
-      await deps.client.update(kinds.PersistentVolumeClaim, {
-        ...claim,
-        metadata: { ...claim.metadata, ownerReferences: owners },
-      });
-      return;
-    }
+    case 'setClaimOwners':
+      return setClaimOwners(deps, action);
     case 'updateStatus':
       await deps.client.patchStatus(kinds.StatefulSet, action.set, action.status);
       return;
@@ -53,8 +48,7 @@ async function performOnPod(deps: PerformDeps, action: PodAction): Promise<void>
     case 'updatePod':
       return told(deps, action, { verb: 'update', write: () => client.update(kinds.Pod, pod) });
     case 'deletePod':
-      if (action.replaces)
-        events.event(referenceTo(kinds.StatefulSet, set), 'Warning', ...replacement(set, pod));
+      announceReplacement(events, action);
       return told(deps, action, { verb: 'delete', write: () => deleteExactly(client, pod) });
     case 'adoptPod':
       await requireLiving(client, set);
@@ -71,11 +65,23 @@ async function performOnPod(deps: PerformDeps, action: PodAction): Promise<void>
   }
 }
 
-function replacement(set: StatefulSet, pod: Pod): [reason: string, message: string] {
+/** Deletions that are no ordinary part of scaling or of a rollout say what they are for. */
+function announceReplacement(
+  events: EventRecorder,
+  { set, pod, cause }: Extract<StatefulSetAction, { readonly type: 'deletePod' }>,
+): void {
+  const about = referenceTo(kinds.StatefulSet, set);
   const where = `StatefulSet ${set.metadata?.namespace}/${set.metadata?.name}`;
-  return pod.status?.phase === 'Failed'
-    ? ['RecreatingFailedPod', `${where} is recreating failed Pod ${pod.metadata?.name}`]
-    : ['RecreatingTerminatedPod', `${where} is recreating terminated Pod ${pod.metadata?.name}`];
+  const name = pod.metadata?.name;
+  if (cause === 'stuck') {
+    const message = `${where} is replacing Pod ${name}, which is not ready and was made from an older template, because of its annotation ${replaceStuckPods}`;
+    events.event(about, 'Warning', 'ReplacingStuckPod', message);
+  }
+  if (cause !== 'ended') return;
+  if (pod.status?.phase === 'Failed')
+    events.event(about, 'Warning', 'RecreatingFailedPod', `${where} is recreating failed Pod ${name}`);
+  else
+    events.event(about, 'Normal', 'RecreatingTerminatedPod', `${where} is recreating terminated Pod ${name}`);
 }
 
 interface Told {
@@ -133,6 +139,22 @@ async function createClaim(
   }
   const message = `create Claim ${claimName} Pod ${podName} in StatefulSet ${setName} success`;
   events.event(referenceTo(kinds.StatefulSet, set), 'Normal', 'SuccessfulCreate', message);
+}
+
+async function setClaimOwners(
+  { client, events }: PerformDeps,
+  { set, claim, owners }: Extract<StatefulSetAction, { readonly type: 'setClaimOwners' }>,
+): Promise<void> {
+  const metadata = { ...claim.metadata, ownerReferences: owners };
+  try {
+    await client.update(kinds.PersistentVolumeClaim, { ...claim, metadata });
+  } catch (error) {
+    if (!isConflict(error)) {
+      const message = `update Claim ${metadata.name} in StatefulSet ${set.metadata?.name} failed error: ${messageOf(error)}`;
+      events.event(referenceTo(kinds.StatefulSet, set), 'Warning', 'FailedUpdate', message);
+    }
+    throw error;
+  }
 }
 
 type RevisionAction = Exclude<

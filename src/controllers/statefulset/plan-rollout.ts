@@ -3,64 +3,65 @@ import { isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
 import { isAvailable, type Slot } from './members.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
+import { maxUnavailableOf, partitionOf } from './strategy.js';
 import { waitForPod, waitForUser } from './waits.js';
 
-/** Third stage: Pods of an older template are replaced, the highest ordinal first, as far as the partition lets them. */
+/** Last stage: Pods of an older template are replaced, the highest ordinal first, as far as the partition lets them. */
 export function planRollout(input: StageInput): StageResult {
-  const { set } = input;
-  if ((set.spec?.updateStrategy?.type ?? 'RollingUpdate') !== 'RollingUpdate') return leaveToUser(input);
-  const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
-  const targets = input.members.slots.slice(partition).reverse();
-  return {
-    steps: outdatedPods(input, targets).map((pod) => deletePod(pod)),
-    ...waitFor(input, targets),
-    ends: true,
-  };
+  // With Recreate nothing of an older template is left when this stage is reached.
+  if (input.strategy !== 'RollingUpdate') return leaveToUser(input);
+  const targets = input.members.slots.slice(partitionOf(input.set)).reverse();
+  const doomed = input.gates.MaxUnavailableStatefulSet ? within(input, targets) : nextOne(input, targets);
+  return { steps: doomed.map((pod) => deletePod(pod, 'update')), ...waitFor(input, targets), ends: true };
+}
+
+/** The next Pod alone, however it is, unless one above it is not back yet. */
+function nextOne(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
+  for (const { pod } of targets) {
+    if (isOutdated(input, pod)) return [pod];
+    if (!isUp(input, pod)) return [];
+  }
+  return [];
 }
 
 /**
- * The Pods to delete now. With the default limit of one, only the Pods that the rollout has reached count as unavailable,
- * as in Kubernetes; a larger limit counts all of them. Deleting one that is down anyway costs nothing.
+ * As many as `maxUnavailable` leaves room for. With Parallel, those that are down on the old template anyway come first
+ * and cost nothing: counted in, a set whose first template was faulty would wait for ever (kubernetes/kubernetes#137409).
  */
-function outdatedPods(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
-  const isUp = ({ pod }: Slot): boolean => isAvailable(input.set, pod, input.now);
-  const limit = maxUnavailable(input);
-  const doomed: Pod[] = [];
-  let reached = 0;
-  let unavailable = input.members.slots.filter((slot) => !isUp(slot)).length;
-  for (const slot of targets) {
-    if (reached >= limit) break;
-    const { pod } = slot;
-    const outdated = pod !== undefined && !isTerminating(pod) && isOutdated(input, pod);
-    if (outdated || !isUp(slot)) reached += 1;
-    if (!outdated || (isUp(slot) && limit > 1 && unavailable >= limit)) continue;
-    doomed.push(pod);
-    if (isUp(slot)) unavailable += 1;
-  }
-  return doomed;
+function within(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
+  const unavailable = input.members.slots.filter(({ pod }) => !isUp(input, pod)).length;
+  const room = Math.max(0, maxUnavailableOf(input.set) - unavailable);
+  const outdated = targets.map(({ pod }) => pod).filter((pod) => isOutdated(input, pod));
+  if (input.ordered) return outdated.slice(0, room);
+  const down = outdated.filter((pod) => !isUp(input, pod));
+  const up = outdated.filter((pod) => isUp(input, pod));
+  return [...down, ...up.slice(0, room)];
 }
 
 function waitFor(input: StageInput, targets: readonly Slot[]): Pick<StageResult, 'waiting'> {
-  const blocking = targets.find(
-    ({ pod }) => pod !== undefined && !isAvailable(input.set, pod, input.now),
-  )?.pod;
-  if (blocking === undefined) return {};
-  return { waiting: waitForPod(input.set, blocking, 'the rollout goes on when it is available') };
+  const old = targets.some(({ pod }) => isOutdated(input, pod));
+  const blocking = targets.find(({ pod }) => pod !== undefined && !isUp(input, pod))?.pod;
+  if (blocking !== undefined) {
+    const held = old ? 'the rollout goes on when it is available' : 'the rollout ends when it is available';
+    return { waiting: waitForPod(input.set, blocking, held) };
+  }
+  // Above the partition all is well; a Pod below it can be what uses up `maxUnavailable`.
+  const below = input.members.slots.find(({ pod }) => pod !== undefined && !isUp(input, pod))?.pod;
+  return old && below !== undefined
+    ? { waiting: waitForPod(input.set, below, 'the rollout goes on when it is available') }
+    : {};
 }
 
-function isOutdated({ history }: StageInput, pod: Pod): boolean {
-  return revisionOf(pod) !== history.update.name;
+function isUp(input: StageInput, pod: Pod | undefined): boolean {
+  return isAvailable(input.set, pod, input.now);
+}
+
+/** There, of another template than the set's, and not on its way out yet. */
+function isOutdated({ history }: StageInput, pod: Pod | undefined): pod is Pod {
+  return pod !== undefined && !isTerminating(pod) && revisionOf(pod) !== history.update.name;
 }
 
 function leaveToUser(input: StageInput): StageResult {
-  const old = input.members.slots.find(({ pod }) => pod !== undefined && isOutdated(input, pod))?.pod;
+  const old = input.members.slots.find(({ pod }) => isOutdated(input, pod))?.pod;
   return { steps: [], ...(old === undefined ? {} : { waiting: waitForUser(old) }), ends: true };
-}
-
-/** A percentage is of the replicas, rounded down, and never less than one. */
-function maxUnavailable({ set, members }: StageInput): number {
-  const value = set.spec?.updateStrategy?.rollingUpdate?.maxUnavailable ?? 1;
-  const total = members.slots.length;
-  const count = typeof value === 'number' ? value : Math.floor((Number.parseInt(value, 10) * total) / 100);
-  return Math.max(1, Number.isNaN(count) ? 1 : count);
 }

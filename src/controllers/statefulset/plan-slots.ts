@@ -3,20 +3,21 @@ import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { Waiting } from '../../reconcile/contract.js';
 import type { StatefulSetStep } from './actions.js';
 import { claimsFor, goesWithFormerPod, wantedOwners } from './claims.js';
-import { newPod, ordinalRange, podName, repaired, revisionOf } from './identity.js';
+import { newPod, ordinalRange, podName, repaired } from './identity.js';
 import { isAvailable, type Slot } from './members.js';
-import type { Revision } from './revisions.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
-import { waitForClaim, waitForName, waitForPod, waitForStuckPod } from './waits.js';
+import { planStuck, revisionFor } from './stuck.js';
+import { waitForClaim, waitForName, waitForPod } from './waits.js';
 
 interface SlotResult {
   readonly steps: readonly StatefulSetStep[];
   readonly waiting?: Waiting;
   /** In order, no later slot is looked at. */
   readonly blocks: boolean;
+  readonly lookAgainAfterMs?: number;
 }
 
-/** First stage: every ordinal that the set asks for has its Pod and its claims, and they are what they should be. */
+/** Every ordinal that the set asks for has its Pod and its claims, and they are what they should be. */
 export function planSlots(input: StageInput): StageResult {
   const steps: StatefulSetStep[] = [];
   let waiting: Waiting | undefined;
@@ -24,7 +25,10 @@ export function planSlots(input: StageInput): StageResult {
     const result = planSlot(input, slot);
     steps.push(...result.steps);
     waiting ??= result.waiting;
-    if (result.blocks && input.ordered) return { steps, waiting, ends: true };
+    if (result.blocks && input.ordered) {
+      const { lookAgainAfterMs } = result;
+      return { steps, waiting, ends: true, lookAgainAfterMs };
+    }
   }
   return { steps, waiting, ends: false };
 }
@@ -32,7 +36,7 @@ export function planSlots(input: StageInput): StageResult {
 function planSlot(input: StageInput, slot: Slot): SlotResult {
   const { pod } = slot;
   if (pod === undefined) return planEmpty(input, slot);
-  if (isPodFinished(pod) && !isTerminating(pod)) return { steps: [deletePod(pod, true)], blocks: true };
+  if (isPodFinished(pod) && !isTerminating(pod)) return { steps: [deletePod(pod, 'ended')], blocks: true };
   if (isTerminating(pod)) {
     return {
       steps: [],
@@ -44,6 +48,8 @@ function planSlot(input: StageInput, slot: Slot): SlotResult {
   const fixed = repaired(input.set, slot.ordinal, pod);
   if (fixed !== undefined) steps.push({ type: 'updatePod', pod: fixed });
   if (isAvailable(input.set, pod, input.now)) return { steps, blocks: false };
+  const stuck = planStuck(input, slot.ordinal, pod);
+  if (stuck !== undefined) return { ...stuck, steps: [...steps, ...stuck.steps], blocks: true };
   return { steps, waiting: waitForMember(input, slot.ordinal, pod), blocks: true };
 }
 
@@ -65,14 +71,6 @@ function planEmpty(input: StageInput, slot: Slot): SlotResult {
   }
   steps.push({ type: 'createPod', pod: newPod(set, slot.ordinal, revisionFor(input, slot.ordinal)) });
   return { steps, blocks: true };
-}
-
-/** Below the partition a Pod comes back at the revision that the set is still at. */
-function revisionFor({ set, history }: StageInput, ordinal: number): Revision {
-  const strategy = set.spec?.updateStrategy;
-  if ((strategy?.type ?? 'RollingUpdate') !== 'RollingUpdate') return history.update;
-  const firstUpdated = ordinalRange(set).start + (strategy?.rollingUpdate?.partition ?? 0);
-  return ordinal < firstUpdated ? history.current : history.update;
 }
 
 /** A claim that somebody deleted under a Pod that never started is made again. */
@@ -99,18 +97,9 @@ function existingClaims({ set, claims }: StageInput, ordinal: number): readonly 
     .filter((claim) => claim !== undefined);
 }
 
-function waitForMember(input: StageInput, ordinal: number, pod: Pod): Waiting {
-  const { set, ordered } = input;
-  if (ordered && isStuck(input, ordinal, pod)) return waitForStuckPod(pod);
+function waitForMember({ set, ordered }: StageInput, ordinal: number, pod: Pod): Waiting {
   const { end } = ordinalRange(set);
   if (!ordered) return waitForPod(set, pod, 'the set is not complete before that');
   if (ordinal + 1 === end) return waitForPod(set, pod, 'it is the last Pod that the set waits for');
   return waitForPod(set, pod, `${podName(set, ordinal + 1)} waits until it is Running and Ready`);
-}
-
-/** The template moved on while this Pod was failing: the rollout never reaches it (kubernetes/kubernetes#67250). */
-function isStuck(input: StageInput, ordinal: number, pod: Pod): boolean {
-  const wanted = revisionFor(input, ordinal).name;
-  const strategy = input.set.spec?.updateStrategy?.type ?? 'RollingUpdate';
-  return strategy === 'RollingUpdate' && wanted === input.history.update.name && revisionOf(pod) !== wanted;
 }

@@ -83,7 +83,7 @@ describe('order', () => {
     world.fate('web-1', fate);
     const plan = world.pass();
     expect(words(plan)).toEqual(['deletePod web-1']);
-    expect(plan.actions[0]).toMatchObject({ replaces: true });
+    expect(plan.actions[0]).toMatchObject({ cause: 'ended' });
   });
 
   it('only writes its status once it is being deleted (A2-7)', () => {

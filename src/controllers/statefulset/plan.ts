@@ -7,27 +7,30 @@ import type { StatefulSetFacts } from './facts.js';
 import { revisionOf } from './identity.js';
 import { type Members, membersOf } from './members.js';
 import { planCondemned } from './plan-condemned.js';
+import { planRecreate } from './plan-recreate.js';
 import { planRollout } from './plan-rollout.js';
 import { planSlots } from './plan-slots.js';
 import { historyOf, outlived } from './revisions.js';
 import type { StageInput, StageResult } from './stage.js';
 import { statusDiffers, statusOf } from './status.js';
+import { strategyOf } from './strategy.js';
 import { waitForEnd } from './waits.js';
 
 /**
- * Decides the next writes for one StatefulSet: its history, then its Pods in three stages (the wanted ones, those beyond
- * the range, those of an older template), then its status. Scaling comes before updating, as in Kubernetes.
+ * Decides the next writes for one StatefulSet: its history, then its Pods in stages (with Recreate those of older
+ * templates, then the wanted ones, those beyond the range, those to update), then its status. Scaling comes before updating, as in Kubernetes.
  */
 export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<StatefulSetAction> {
-  const { set } = facts;
+  const { set, gates } = facts;
   const members = membersOf(facts);
   const history = historyOf(set, facts.revisions);
-  const status = statusOf(set, members, history, now);
+  const strategy = strategyOf(set, gates);
+  const status = statusOf({ set, members, history, strategy, now });
   const statusStep: StatefulSetStep[] = statusDiffers(set, status) ? [{ type: 'updateStatus', status }] : [];
   if (isTerminating(set)) return { actions: on(set, statusStep), waitingFor: waitForEnd(set) };
   const claims = new Map(facts.claims.map((claim) => [claim.metadata?.name ?? '', claim]));
   const ordered = set.spec?.podManagementPolicy !== 'Parallel';
-  const pods = runStages({ set, members, history, claims, ordered, now });
+  const pods = runStages({ set, members, history, claims, ordered, strategy, gates, now });
   const inUse = new Set(members.owned.map((pod) => revisionOf(pod) ?? ''));
   const steps: StatefulSetStep[] = [
     ...history.steps,
@@ -42,20 +45,26 @@ export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<Statef
   return {
     actions: on(set, steps),
     waitingFor: pods.waiting,
-    lookAgainAfterMs: nextAvailability(set, members, now),
+    lookAgainAfterMs: earlier(pods.lookAgainAfterMs, nextAvailability(set, members, now)),
   };
 }
 
 function runStages(input: StageInput): StageResult {
   const steps: StatefulSetStep[] = [];
   let waiting: StageResult['waiting'];
-  for (const stage of [planSlots, planCondemned, planRollout]) {
+  let lookAgainAfterMs: number | undefined;
+  for (const stage of [planRecreate, planSlots, planCondemned, planRollout]) {
     const result = stage(input);
     steps.push(...result.steps);
     waiting ??= result.waiting;
+    lookAgainAfterMs ??= result.lookAgainAfterMs;
     if (result.ends) break;
   }
-  return { steps, waiting, ends: true };
+  return { steps, waiting, ends: true, lookAgainAfterMs };
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function on(set: StatefulSet, steps: readonly StatefulSetStep[]): readonly StatefulSetAction[] {

@@ -1,9 +1,11 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import type { Waiting } from '../../reconcile/contract.js';
-import type { StatefulSetStep } from './actions.js';
+import type { DeletionCause, StatefulSetStep } from './actions.js';
 import type { Members } from './members.js';
 import type { History } from './revisions.js';
+import type { UpdateStrategy } from './strategy.js';
 
 /** What every stage of a plan looks at. */
 export interface StageInput {
@@ -13,6 +15,8 @@ export interface StageInput {
   readonly claims: ReadonlyMap<string, PersistentVolumeClaim>;
   /** OrderedReady: one change at a time, and none while a Pod before it is not available. */
   readonly ordered: boolean;
+  readonly strategy: UpdateStrategy;
+  readonly gates: FeatureGates;
   readonly now: Date;
 }
 
@@ -21,9 +25,11 @@ export interface StageResult {
   readonly steps: readonly StatefulSetStep[];
   readonly waiting?: Waiting;
   readonly ends: boolean;
+  /** When the set is worth another look although nothing changed, milliseconds. */
+  readonly lookAgainAfterMs?: number;
 }
 
 /** The deletion of one of the set's Pods. */
-export function deletePod(pod: Pod, replaces = false): StatefulSetStep {
-  return { type: 'deletePod', pod, replaces };
+export function deletePod(pod: Pod, cause: DeletionCause): StatefulSetStep {
+  return { type: 'deletePod', pod, cause };
 }

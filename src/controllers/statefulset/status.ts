@@ -3,10 +3,22 @@ import type { StatefulSet, StatefulSetStatus } from '../../api/generated/apps-v1
 import { isRunningAndReady, isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
 import { isAvailable, type Members } from './members.js';
+import { conditionsOf } from './progressing.js';
 import type { History } from './revisions.js';
+import type { UpdateStrategy } from './strategy.js';
+
+/** What a status is made from. */
+export interface StatusInput {
+  readonly set: StatefulSet;
+  readonly members: Members;
+  readonly history: History;
+  readonly strategy: UpdateStrategy;
+  readonly now: Date;
+}
 
 /** The status that the facts call for. */
-export function statusOf(set: StatefulSet, members: Members, history: History, now: Date): StatefulSetStatus {
+export function statusOf(input: StatusInput): StatefulSetStatus {
+  const { set, members, history, now } = input;
   const pods = members.owned;
   const living = pods.filter((pod) => !isTerminating(pod));
   const atRevision = (name: string): number => living.filter((pod) => revisionOf(pod) === name).length;
@@ -20,18 +32,18 @@ export function statusOf(set: StatefulSet, members: Members, history: History, n
     currentRevision: history.current.name,
     updateRevision: history.update.name,
     collisionCount: history.collisionCount,
-    ...(set.status?.conditions === undefined ? {} : { conditions: set.status.conditions }),
+    ...conditionsOf(input),
   };
-  return rolloutEnded(set, counted)
+  return rolloutEnded(input, counted)
     ? { ...counted, currentReplicas: counted.updatedReplicas, currentRevision: counted.updateRevision }
     : counted;
 }
 
 /** The current revision becomes the update revision only when every replica is there, updated and ready. */
-function rolloutEnded(set: StatefulSet, status: StatefulSetStatus): boolean {
+function rolloutEnded({ set, strategy }: StatusInput, status: StatefulSetStatus): boolean {
   const replicas = set.spec?.replicas ?? 1;
   return (
-    (set.spec?.updateStrategy?.type ?? 'RollingUpdate') === 'RollingUpdate' &&
+    strategy !== 'OnDelete' &&
     status.updatedReplicas === replicas &&
     status.readyReplicas === replicas &&
     status.replicas === replicas

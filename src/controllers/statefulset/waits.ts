@@ -17,6 +17,7 @@ export const waitReasons = [
   'ClaimOfFormerPod',
   'StuckOnOldRevision',
   'UpdateOnDelete',
+  'RecreatingPods',
 ] as const;
 
 /** One of the codes in `waitReasons`. */
@@ -43,14 +44,32 @@ export function waitForPod(set: StatefulSet, pod: Pod, held: string): Reasoned {
   };
 }
 
-/** A Pod of the old template never became ready: in OrderedReady nothing but its deletion makes way for the new one. */
-export function waitForStuckPod(pod: Pod): Reasoned {
+/**
+ * A Pod of the old template is not ready: in OrderedReady nothing but its deletion makes way for the new one. `annotation`
+ * is what would let the controller delete it; without one it will do so in a moment.
+ */
+export function waitForStuckPod(pod: Pod, annotation: string | undefined): Reasoned {
   const name = pod.metadata?.name ?? '';
+  const trouble = `${name} ${podTrouble(pod)?.message ?? 'is not available'} and was made from an older template`;
+  if (annotation === undefined) {
+    const message = `${trouble}; it is replaced when it has been unready for ten seconds`;
+    return { reason: 'StuckOnOldRevision', message, on: refer('Pod', pod) };
+  }
   return {
     reason: 'StuckOnOldRevision',
-    message: `${name} ${podTrouble(pod)?.message ?? 'is not available'} and was made from an older template; an OrderedReady set does not replace it by itself`,
+    message: `${trouble}; an OrderedReady set does not replace it by itself`,
     on: refer('Pod', pod),
-    unblockedBy: `delete Pod ${name}: it comes back from the new template`,
+    unblockedBy: `delete Pod ${name}: it comes back from the new template (or let the controller do that: annotate the set with ${annotation}=true)`,
+  };
+}
+
+/** With Recreate no Pod of the new template is made before the last of the old one is gone. */
+export function waitForRecreation(pod: Pod, count: number): Reasoned {
+  const others = count === 1 ? '' : ` and ${count - 1} more`;
+  return {
+    reason: 'RecreatingPods',
+    message: `${pod.metadata?.name ?? ''}${others} of an older template terminate; no Pod of the new one is made before that, as the update strategy is Recreate`,
+    on: refer('Pod', pod),
   };
 }
 

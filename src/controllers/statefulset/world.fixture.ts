@@ -1,3 +1,4 @@
+import { type FeatureGates, gatesWith } from '../../api/feature-gates.js';
 import type { ControllerRevision, StatefulSet, StatefulSetSpec } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import { withOwnerReference, withoutOwnerReference } from '../../api/owner.js';
@@ -48,13 +49,15 @@ export type Fate = 'run' | 'ready' | 'unready' | 'fail' | 'succeed' | 'terminate
 export class World {
   set: StatefulSet;
   now = start;
+  readonly gates: FeatureGates;
   readonly pods = new Map<string, Pod>();
   readonly claims = new Map<string, PersistentVolumeClaim>();
   readonly revisions = new Map<string, ControllerRevision>();
   #uids = 0;
 
-  constructor(set: StatefulSet = newSet()) {
+  constructor(set: StatefulSet = newSet(), gates: Partial<FeatureGates> = {}) {
     this.set = set;
+    this.gates = gatesWith(gates);
   }
 
   facts(): StatefulSetFacts {
@@ -63,6 +66,7 @@ export class World {
       pods: [...this.pods.values()],
       claims: [...this.claims.values()],
       revisions: [...this.revisions.values()],
+      gates: this.gates,
     };
   }
 

@@ -1,0 +1,20 @@
+import { isTerminating } from '../../api/pods.js';
+import { revisionOf } from './identity.js';
+import { deletePod, type StageInput, type StageResult } from './stage.js';
+import { waitForRecreation } from './waits.js';
+
+/**
+ * First stage with `updateStrategy: Recreate` (KEP-3541): all Pods of older templates go at once, those beyond the range
+ * included, and no Pod is made before the last of them is gone. After that the other stages do the rest.
+ */
+export function planRecreate({ strategy, members, history }: StageInput): StageResult {
+  const old = members.owned.filter((pod) => revisionOf(pod) !== history.update.name);
+  const last = old.at(-1);
+  if (strategy !== 'Recreate' || last === undefined) return { steps: [], ends: false };
+  const living = old.filter((pod) => !isTerminating(pod));
+  return {
+    steps: living.map((pod) => deletePod(pod, 'update')),
+    ...(living.length === 0 ? { waiting: waitForRecreation(last, old.length) } : {}),
+    ends: true,
+  };
+}
