@@ -187,7 +187,7 @@ function startControllers(
     // Volumes, which Pods wait for.
     startVolumeBinder(as('volume-binder')),
     startVolumeProvisioner(as('volume-provisioner'), { store: volumes, nodeName }),
-    startVolumeProtection(as('volume-protection')),
+    startVolumeProtection(as('volume-protection'), featureGates),
     // A place for each Pod.
     startScheduler(depsOf(schedulerUser)),
     // What makes Pods.

@@ -26,6 +26,8 @@ export type StatefulSetAction = { readonly set: StatefulSet } & (
   /** `pod` is the whole Pod as it shall be. */
   | { readonly type: 'updatePod'; readonly pod: Pod }
   | { readonly type: 'updateStatus'; readonly status: StatefulSetStatus }
+  /** An Event of the set, and nothing else. */
+  | { readonly type: 'tell'; readonly reason: string; readonly message: string }
 );
 
 /** An action without the set it belongs to. */
@@ -55,5 +57,7 @@ export function describeAction(action: StatefulSetAction): string {
       return `${action.type} ${action.pod.metadata?.name} of ${set}`;
     case 'updateStatus':
       return `updateStatus of ${set}`;
+    case 'tell':
+      return `tell ${action.reason} of ${set}`;
   }
 }

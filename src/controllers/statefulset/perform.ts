@@ -32,6 +32,9 @@ export async function perform(deps: PerformDeps, action: StatefulSetAction): Pro
     case 'updateStatus':
       await deps.client.patchStatus(kinds.StatefulSet, action.set, action.status);
       return;
+    case 'tell':
+      deps.events.event(referenceTo(kinds.StatefulSet, action.set), 'Normal', action.reason, action.message);
+      return;
     default:
       return performOnRevision(deps, action);
   }
@@ -159,7 +162,7 @@ async function setClaimOwners(
 
 type RevisionAction = Exclude<
   StatefulSetAction,
-  PodAction | { readonly type: 'createClaim' | 'setClaimOwners' | 'updateStatus' }
+  PodAction | { readonly type: 'createClaim' | 'setClaimOwners' | 'updateStatus' | 'tell' }
 >;
 
 async function performOnRevision({ client }: PerformDeps, action: RevisionAction): Promise<void> {

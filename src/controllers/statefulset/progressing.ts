@@ -1,4 +1,4 @@
-import type { StatefulSetCondition } from '../../api/generated/apps-v1.js';
+import type { StatefulSet, StatefulSetCondition } from '../../api/generated/apps-v1.js';
 import { isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
 import type { StatusInput } from './status.js';
@@ -7,6 +7,14 @@ import type { StatusInput } from './status.js';
 const type = 'Progressing';
 const inProgress = 'RecreateInProgress';
 const complete = 'RecreateComplete';
+/** How the message begins while Pods of older templates are still there. */
+const waiting = 'waiting until ';
+
+/** Whether the status says that Pods of older templates are being taken away. */
+export function isRecreating(set: StatefulSet): boolean {
+  const known = set.status?.conditions?.find((condition) => condition.type === type);
+  return known?.reason === inProgress && (known.message ?? '').startsWith(waiting);
+}
 
 /** The conditions of a set: those that others wrote stay; Progressing is there while the strategy is Recreate. */
 export function conditionsOf(input: StatusInput): { conditions?: readonly StatefulSetCondition[] } {
@@ -29,7 +37,7 @@ function progressing(input: StatusInput): StatefulSetCondition | undefined {
   const old = members.owned.filter((pod) => revisionOf(pod) !== history.update.name).length;
   const known = set.status?.conditions?.find((condition) => condition.type === type);
   if (old > 0) {
-    const message = `waiting until ${old} ${old === 1 ? 'Pod' : 'Pods'} of older templates are gone`;
+    const message = `${waiting}${old} ${old === 1 ? 'Pod' : 'Pods'} of older templates are gone`;
     return { ...made, reason: inProgress, message };
   }
   if (known === undefined) return undefined;

@@ -2,7 +2,7 @@ import { type FeatureGates, gatesWith } from '../../api/feature-gates.js';
 import type { ControllerRevision, StatefulSet, StatefulSetSpec } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import { withOwnerReference, withoutOwnerReference } from '../../api/owner.js';
-import { setPodCondition } from '../../api/pods.js';
+import { isPodReady, isTerminating, setPodCondition } from '../../api/pods.js';
 import type { StatefulSetAction } from './actions.js';
 import type { StatefulSetFacts } from './facts.js';
 import { setReference } from './owner.js';
@@ -80,6 +80,17 @@ export class World {
     };
   }
 
+  /** Annotates the set as a user would. */
+  annotate(annotations: Readonly<Record<string, string>>): void {
+    this.set = { ...this.set, metadata: { ...this.set.metadata, annotations } };
+  }
+
+  /** A user deletes a Pod, and it goes. */
+  kill(name: string): void {
+    this.fate(name, 'terminate');
+    this.fate(name, 'vanish');
+  }
+
   /** One pass; `onAction` sees each action before it is applied. */
   pass(onAction: (action: StatefulSetAction) => void = () => undefined): ReturnType<typeof planStatefulSet> {
     const plan = planStatefulSet(this.facts(), this.now);
@@ -99,10 +110,11 @@ export class World {
   settle(limit = 200): void {
     for (let round = 0; round < limit; round += 1) {
       const plan = this.pass();
+      const calm = [...this.pods.values()].every((pod) => !isTerminating(pod) && isPodReady(pod));
       for (const [name, pod] of this.pods) {
         this.fate(name, pod.metadata?.deletionTimestamp === undefined ? 'ready' : 'vanish');
       }
-      if (plan.actions.length === 0) return;
+      if (plan.actions.length === 0 && calm) return;
     }
     throw new Error('the world did not settle');
   }
@@ -173,6 +185,7 @@ export class World {
         this.revisions.delete(action.revision.metadata?.name ?? '');
         return;
       case 'adoptRevision':
+      case 'tell':
         return;
       case 'updateStatus':
         this.set = { ...this.set, status: action.status };
@@ -183,16 +196,21 @@ export class World {
 /** The actions of a pass, as words; status and history writes are left out. */
 export function words(plan: ReturnType<World['pass']>): readonly string[] {
   return plan.actions
-    .filter(({ type }) => type !== 'updateStatus' && type !== 'createRevision')
+    .filter(({ type }) => !['updateStatus', 'createRevision', 'tell'].includes(type))
     .map((action) => {
       const subject = 'pod' in action ? action.pod : 'claim' in action ? action.claim : undefined;
       return subject === undefined ? action.type : `${action.type} ${subject.metadata?.name}`;
     });
 }
 
+/** The image of a Pod's first container. */
+export function imageOf(world: World, name: string): string | undefined {
+  return world.pods.get(name)?.spec?.containers[0]?.image;
+}
+
 /** A world whose set has come up. */
-export function settled(spec: Partial<StatefulSetSpec> = {}): World {
-  const world = new World(newSet(spec));
+export function settled(spec: Partial<StatefulSetSpec> = {}, gates: Partial<FeatureGates> = {}): World {
+  const world = new World(newSet(spec), gates);
   world.settle();
   return world;
 }

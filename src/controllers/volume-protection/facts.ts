@@ -10,6 +10,10 @@ export interface ClaimUse {
   readonly subject: 'claim';
   readonly claim: PersistentVolumeClaim;
   readonly users: readonly Pod[];
+  /** Whether a Pod names it that has not ended, on a node or not. */
+  readonly isWanted: boolean;
+  /** Gate PersistentVolumeClaimUnusedSinceTime: condition Unused is kept. */
+  readonly tellsUnused: boolean;
 }
 
 /** A volume. */

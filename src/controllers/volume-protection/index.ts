@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../../api/feature-gates.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import type { Running } from '../../reconcile/running.js';
@@ -7,11 +8,12 @@ import { perform } from './perform.js';
 import { planProtection } from './plan.js';
 
 /** Starts the controller that keeps claims and volumes from going while they are in use. */
-export function startVolumeProtection({ client, clock, log }: ControllerDeps): Running {
+export function startVolumeProtection({ client, clock, log }: ControllerDeps, gates: FeatureGates): Running {
   const caches = openCaches(client);
   const reconciler = {
     name: 'volume-protection',
-    observe: (key: string) => observe(caches, key),
+    observe: (key: string) =>
+      observe({ caches, tellsUnused: gates.PersistentVolumeClaimUnusedSinceTime }, key),
     plan: planProtection,
     perform: (action: Parameters<typeof perform>[1]) => perform(client, action),
   };

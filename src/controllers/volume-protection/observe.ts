@@ -1,6 +1,7 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
-import type { Cache, Client } from '../../client/client.js';
+import { isPodFinished } from '../../api/pods.js';
+import type { Cache, CacheChange, Client } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache } from '../../reconcile/sources.js';
@@ -16,6 +17,12 @@ export interface ProtectionCaches {
 const claimPrefix = 'claim:';
 const volumePrefix = 'volume:';
 
+/** What the controller looks at the cluster with. */
+export interface ProtectionView {
+  readonly caches: ProtectionCaches;
+  readonly tellsUnused: boolean;
+}
+
 /** Opens the controller's caches. */
 export function openCaches(client: Client): ProtectionCaches {
   return {
@@ -26,7 +33,10 @@ export function openCaches(client: Client): ProtectionCaches {
 }
 
 /** Reads everything about one claim or one volume; undefined when it is gone. */
-export async function observe(caches: ProtectionCaches, key: string): Promise<ProtectionFacts | undefined> {
+export async function observe(
+  { caches, tellsUnused }: ProtectionView,
+  key: string,
+): Promise<ProtectionFacts | undefined> {
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
   if (key.startsWith(volumePrefix)) {
     const volume = caches.volumes.get({ name: key.slice(volumePrefix.length) });
@@ -36,10 +46,14 @@ export async function observe(caches: ProtectionCaches, key: string): Promise<Pr
   const claim = caches.claims.get(name);
   if (claim === undefined) return undefined;
   // A Pod that is on no node holds nothing; it will find the claim on its way out and wait.
-  const users = caches.pods
-    .list(name.namespace)
-    .filter((pod) => pod.spec?.nodeName !== undefined && claimNames(pod).includes(name.name));
-  return { subject: 'claim', claim, users };
+  const naming = caches.pods.list(name.namespace).filter((pod) => claimNames(pod).includes(name.name));
+  return {
+    subject: 'claim',
+    claim,
+    users: naming.filter((pod) => pod.spec?.nodeName !== undefined),
+    isWanted: naming.some((pod) => !isPodFinished(pod)),
+    tellsUnused,
+  };
 }
 
 function claimNames(pod: Pod): readonly string[] {
@@ -51,13 +65,17 @@ export function sources(caches: ProtectionCaches): readonly KeySource<string>[] 
   return [
     fromCache(caches.claims, (change) => bothSides(change, (claim) => [claimPrefix + keyOf(claim)])),
     fromCache(caches.volumes, (change) => bothSides(change, (volume) => [volumePrefix + keyOf(volume)])),
-    // A claim can become free only when a Pod goes.
-    fromCache(caches.pods, ({ before, after }) =>
-      after !== undefined || before === undefined
-        ? []
-        : claimNames(before).map(
-            (name) => claimPrefix + keyFor({ namespace: before.metadata?.namespace, name }),
-          ),
-    ),
+    fromCache(caches.pods, (change) => (changesUse(change) ? bothSides(change, podKeys) : [])),
   ];
+}
+
+/** A claim can become free when a Pod goes or ends, and taken when one comes. */
+function changesUse({ before, after }: CacheChange<Pod>): boolean {
+  if (before === undefined || after === undefined) return true;
+  return isPodFinished(before) !== isPodFinished(after);
+}
+
+function podKeys(pod: Pod): readonly string[] {
+  const { namespace } = pod.metadata ?? {};
+  return claimNames(pod).map((name) => claimPrefix + keyFor({ namespace, name }));
 }

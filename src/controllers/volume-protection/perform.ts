@@ -7,7 +7,8 @@ import type { ProtectionAction } from './actions.js';
 export async function perform(client: Client, action: ProtectionAction): Promise<void> {
   try {
     if (action.type === 'updateClaim') await client.update(kinds.PersistentVolumeClaim, action.claim);
-    else await client.update(kinds.PersistentVolume, action.volume);
+    else if (action.type === 'updateVolume') await client.update(kinds.PersistentVolume, action.volume);
+    else await client.patchStatus(kinds.PersistentVolumeClaim, action.claim, action.status);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -3,10 +3,10 @@ import type { KubeObject } from '../../api/kube-object.js';
 import { isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { ProtectionAction } from './actions.js';
-import { claimFinalizer, type ProtectionFacts, volumeFinalizer } from './facts.js';
+import { type ClaimUse, claimFinalizer, type ProtectionFacts, volumeFinalizer } from './facts.js';
 
 /** Decides whether a claim or volume is given its finalizer, or may lose it. */
-export function planProtection(facts: ProtectionFacts): Plan<ProtectionAction> {
+export function planProtection(facts: ProtectionFacts, now: Date): Plan<ProtectionAction> {
   if (facts.subject === 'volume') {
     const { volume } = facts;
     if (isTerminating(volume) && volume.status?.phase === 'Bound') {
@@ -17,10 +17,28 @@ export function planProtection(facts: ProtectionFacts): Plan<ProtectionAction> {
     return { actions: changed === undefined ? [] : [{ type: 'updateVolume', volume: changed }] };
   }
   const { claim, users } = facts;
+  const told = tellUse(facts, now);
   const user = users[0];
-  if (isTerminating(claim) && user !== undefined) return inUse(claim, user);
+  if (isTerminating(claim) && user !== undefined) return { ...inUse(claim, user), actions: told };
   const changed = settle(claim, claimFinalizer);
-  return { actions: changed === undefined ? [] : [{ type: 'updateClaim', claim: changed }] };
+  return { actions: changed === undefined ? told : [...told, { type: 'updateClaim', claim: changed }] };
+}
+
+/** Condition Unused, in Kubernetes' words: since when no Pod that has not ended names the claim. */
+function tellUse({ claim, isWanted, tellsUnused }: ClaimUse, now: Date): ProtectionAction[] {
+  if (!tellsUnused) return [];
+  const conditions = claim.status?.conditions ?? [];
+  const before = conditions.find(({ type }) => type === 'Unused');
+  const status = isWanted ? 'False' : 'True';
+  if (before?.status === status) return [];
+  const unused = {
+    type: 'Unused',
+    status,
+    reason: isWanted ? 'PodUsingPVC' : 'NoPodsUsingPVC',
+    lastTransitionTime: `${now.toISOString().slice(0, 19)}Z`,
+  };
+  const others = conditions.filter((condition) => condition !== before);
+  return [{ type: 'setClaimStatus', claim, status: { ...claim.status, conditions: [...others, unused] } }];
 }
 
 function inUse(claim: PersistentVolumeClaim, user: Pod): Plan<ProtectionAction> {
