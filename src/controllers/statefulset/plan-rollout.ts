@@ -1,5 +1,5 @@
 import type { Pod } from '../../api/generated/core-v1.js';
-import { isTerminating } from '../../api/pods.js';
+import { isPodFinished, isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
 import { isAvailable, type Slot } from './members.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
@@ -56,9 +56,10 @@ function isUp(input: StageInput, pod: Pod | undefined): boolean {
   return isAvailable(input.set, pod, input.now);
 }
 
-/** There, of another template than the set's, and not on its way out yet. */
+/** There, of another template than the set's, and not on its way out yet; one that has ended goes for that reason already. */
 function isOutdated({ history }: StageInput, pod: Pod | undefined): pod is Pod {
-  return pod !== undefined && !isTerminating(pod) && revisionOf(pod) !== history.update.name;
+  if (pod === undefined || isTerminating(pod) || isPodFinished(pod)) return false;
+  return revisionOf(pod) !== history.update.name;
 }
 
 function leaveToUser(input: StageInput): StageResult {

@@ -54,10 +54,8 @@ function planSlot(input: StageInput, slot: Slot): SlotResult {
 }
 
 function planEmpty(input: StageInput, slot: Slot): SlotResult {
-  const { set, members, claims } = input;
+  const { set, claims } = input;
   if (slot.squatter !== undefined) {
-    // One that is being adopted in this very pass is the slot's Pod at the next.
-    if (members.adopt.includes(slot.squatter)) return { steps: [], blocks: true };
     return { steps: [], waiting: waitForName(slot.squatter), blocks: true };
   }
   const name = podName(set, slot.ordinal);

@@ -30,7 +30,9 @@ export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<Statef
   if (isTerminating(set)) return { actions: on(set, statusStep), waitingFor: waitForEnd(set) };
   const claims = new Map(facts.claims.map((claim) => [claim.metadata?.name ?? '', claim]));
   const ordered = set.spec?.podManagementPolicy !== 'Parallel';
-  const pods = runStages({ set, members, history, claims, ordered, strategy, gates, now });
+  const pods = claimsPods(members)
+    ? nothing
+    : runStages({ set, members, history, claims, ordered, strategy, gates, now });
   const inUse = new Set(members.owned.map((pod) => revisionOf(pod) ?? ''));
   const steps: StatefulSetStep[] = [
     ...history.steps,
@@ -47,6 +49,13 @@ export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<Statef
     waitingFor: pods.waiting,
     lookAgainAfterMs: earlier(pods.lookAgainAfterMs, nextAvailability(set, members, now)),
   };
+}
+
+const nothing: StageResult = { steps: [], ends: true };
+
+/** Whose Pods are whose is settled first: what a stage decides, it decides about all of them. */
+function claimsPods({ adopt, release }: Members): boolean {
+  return adopt.length > 0 || release.length > 0;
 }
 
 function runStages(input: StageInput): StageResult {

@@ -1,7 +1,8 @@
 import { type FeatureGates, gatesWith } from '../../api/feature-gates.js';
 import type { ControllerRevision, StatefulSet, StatefulSetSpec } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
-import { withOwnerReference, withoutOwnerReference } from '../../api/owner.js';
+import type { KubeObject } from '../../api/kube-object.js';
+import { controllerOf, withOwnerReference, withoutOwnerReference } from '../../api/owner.js';
 import { isPodReady, isTerminating, setPodCondition } from '../../api/pods.js';
 import type { StatefulSetAction } from './actions.js';
 import type { StatefulSetFacts } from './facts.js';
@@ -54,6 +55,10 @@ export class World {
   readonly claims = new Map<string, PersistentVolumeClaim>();
   readonly revisions = new Map<string, ControllerRevision>();
   #uids = 0;
+  #sets = 1;
+  /** Uids of Pods that never become ready, and of those whose node is gone. */
+  readonly #stuck = new Set<string>();
+  readonly #lost = new Set<string>();
 
   constructor(set: StatefulSet = newSet(), gates: Partial<FeatureGates> = {}) {
     this.set = set;
@@ -106,6 +111,115 @@ export class World {
     return [...this.pods.keys()].sort();
   }
 
+  /** Lets time pass, milliseconds. */
+  tick(ms: number): void {
+    this.now = new Date(this.now.getTime() + ms);
+  }
+
+  /** The set was deleted and waits for its dependents. */
+  get isGoing(): boolean {
+    return this.set.metadata?.deletionTimestamp !== undefined;
+  }
+
+  /** The Pods that the set owns. */
+  ownPods(): readonly Pod[] {
+    const uid = this.set.metadata?.uid;
+    return [...this.pods.values()].filter((pod) => controllerOf(pod)?.uid === uid);
+  }
+
+  /** This Pod will never become ready. */
+  stick(name: string): void {
+    this.#stuck.add(this.pods.get(name)?.metadata?.uid ?? '');
+    this.fate(name, 'unready');
+  }
+
+  isStuck(pod: Pod): boolean {
+    return this.#stuck.has(pod.metadata?.uid ?? '');
+  }
+
+  /** Its node is gone: the Pod is deleted, and nobody confirms its end. */
+  lose(name: string): void {
+    this.#lost.add(this.pods.get(name)?.metadata?.uid ?? '');
+    this.fate(name, 'unready');
+    this.fate(name, 'terminate');
+  }
+
+  isLost(pod: Pod): boolean {
+    return this.#lost.has(pod.metadata?.uid ?? '');
+  }
+
+  /** Takes a Pod away without asking its node. */
+  remove(name: string): void {
+    this.pods.delete(name);
+    this.collectGarbage();
+  }
+
+  relabel(name: string, app: string): void {
+    const pod = this.pods.get(name);
+    if (pod === undefined) return;
+    const labels = { ...pod.metadata?.labels, app };
+    this.pods.set(name, { ...pod, metadata: { ...pod.metadata, labels } });
+  }
+
+  /** A user deletes a claim: it goes at once, or when its Pod is gone. */
+  deleteClaim(pick: number): boolean {
+    const names = [...this.claims.keys()];
+    const name = names[pick % Math.max(1, names.length)];
+    const claim = name === undefined ? undefined : this.claims.get(name);
+    if (name === undefined || claim === undefined) return false;
+    const deletionTimestamp = this.now.toISOString();
+    this.claims.set(name, { ...claim, metadata: { ...claim.metadata, deletionTimestamp } });
+    this.collectGarbage();
+    return true;
+  }
+
+  /** A user deletes the set and creates it again; in the foreground it first waits for its Pods. */
+  deleteSet(how: 'orphan' | 'background' | 'foreground'): boolean {
+    if (this.isGoing) return false;
+    if (how === 'orphan') {
+      const uid = this.set.metadata?.uid ?? '';
+      orphan(this.pods, uid);
+      orphan(this.claims, uid);
+      orphan(this.revisions, uid);
+    }
+    if (how === 'foreground') {
+      const deletionTimestamp = this.now.toISOString();
+      this.set = { ...this.set, metadata: { ...this.set.metadata, deletionTimestamp } };
+      for (const pod of this.ownPods()) this.fate(pod.metadata?.name ?? '', 'terminate');
+    } else this.replaceSet();
+    return true;
+  }
+
+  /** The set of the same name that comes after it. */
+  replaceSet(): void {
+    this.#sets += 1;
+    const { spec, metadata } = this.set;
+    const { name, namespace, annotations } = metadata ?? {};
+    const { kind, apiVersion } = this.set;
+    const fresh = { name, namespace, annotations, uid: `set-${this.#sets}`, generation: 1 };
+    this.set = { apiVersion, kind, metadata: fresh, spec };
+    this.collectGarbage();
+  }
+
+  /** What the garbage collector and the protection of claims do. */
+  collectGarbage(): void {
+    const living = new Set([
+      this.set.metadata?.uid,
+      ...[...this.pods.values()].map(({ metadata }) => metadata?.uid),
+    ]);
+    const isAbandoned = ({ metadata }: KubeObject): boolean => {
+      const owners = metadata?.ownerReferences ?? [];
+      return owners.length > 0 && owners.every(({ uid }) => !living.has(uid));
+    };
+    for (const [name, pod] of this.pods) if (isAbandoned(pod)) this.fate(name, 'terminate');
+    for (const [name, revision] of this.revisions) if (isAbandoned(revision)) this.revisions.delete(name);
+    for (const [name, claim] of this.claims) {
+      const user = this.pods.get(name.replace(/^[^-]+-/, ''));
+      const isInUse = user?.spec?.volumes !== undefined && user.status?.phase !== 'Pending';
+      if ((isAbandoned(claim) || isTerminating(claim)) && !isInUse) this.claims.delete(name);
+    }
+  }
+
   /** Passes and good fates until nothing changes. */
   settle(limit = 200): void {
     for (let round = 0; round < limit; round += 1) {
@@ -127,6 +241,7 @@ export class World {
       return;
     }
     if (fate === 'terminate') {
+      if (isTerminating(pod)) return;
       this.pods.set(name, {
         ...pod,
         metadata: { ...pod.metadata, deletionTimestamp: this.now.toISOString() },
@@ -140,56 +255,58 @@ export class World {
   }
 
   apply(action: StatefulSetAction): void {
+    if ('pod' in action) this.#applyToPod(action);
+    else if ('claim' in action) this.#applyToClaim(action);
+    else if ('revision' in action) this.#applyToRevision(action);
+    else if (action.type === 'updateStatus') this.set = { ...this.set, status: action.status };
+  }
+
+  #applyToPod(action: Extract<StatefulSetAction, { readonly pod: Pod }>): void {
+    const { pod } = action;
+    const name = pod.metadata?.name ?? '';
     switch (action.type) {
       case 'createPod': {
         this.#uids += 1;
-        const metadata = { ...action.pod.metadata, uid: `pod-${this.#uids}` };
-        this.pods.set(metadata.name ?? '', { ...action.pod, metadata, status: { phase: 'Pending' } });
+        const metadata = { ...pod.metadata, uid: `pod-${this.#uids}` };
+        this.pods.set(name, { ...pod, metadata, status: { phase: 'Pending' } });
         return;
       }
       case 'deletePod':
-        this.fate(action.pod.metadata?.name ?? '', 'terminate');
+        this.fate(name, 'terminate');
         return;
       case 'updatePod':
-        this.pods.set(action.pod.metadata?.name ?? '', action.pod);
+        this.pods.set(name, pod);
         return;
       case 'adoptPod':
+        this.pods.set(name, this.#owned(pod));
+        return;
       case 'releasePod': {
-        const { pod } = action;
-        const metadata =
-          action.type === 'adoptPod'
-            ? withOwnerReference(pod.metadata ?? {}, setReference(this.set))
-            : withoutOwnerReference(pod.metadata ?? {}, this.set.metadata?.uid ?? '');
-        this.pods.set(pod.metadata?.name ?? '', { ...pod, metadata });
-        return;
+        const metadata = withoutOwnerReference(pod.metadata ?? {}, this.set.metadata?.uid ?? '');
+        this.pods.set(name, { ...pod, metadata });
       }
-      case 'createClaim':
-        this.claims.set(action.claim.metadata?.name ?? '', action.claim);
-        return;
-      case 'setClaimOwners': {
-        const { claim, owners } = action;
-        const metadata = { ...claim.metadata, ownerReferences: owners };
-        this.claims.set(claim.metadata?.name ?? '', { ...claim, metadata });
-        return;
-      }
-      case 'createRevision':
-        this.revisions.set(action.revision.metadata?.name ?? '', action.revision);
-        return;
-      case 'renumberRevision':
-        this.revisions.set(action.revision.metadata?.name ?? '', {
-          ...action.revision,
-          revision: action.number,
-        });
-        return;
-      case 'deleteRevision':
-        this.revisions.delete(action.revision.metadata?.name ?? '');
-        return;
-      case 'adoptRevision':
-      case 'tell':
-        return;
-      case 'updateStatus':
-        this.set = { ...this.set, status: action.status };
     }
+  }
+
+  #applyToClaim(action: Extract<StatefulSetAction, { readonly claim: PersistentVolumeClaim }>): void {
+    const { claim } = action;
+    const changed =
+      action.type === 'createClaim'
+        ? claim
+        : { ...claim, metadata: { ...claim.metadata, ownerReferences: action.owners } };
+    this.claims.set(claim.metadata?.name ?? '', changed);
+  }
+
+  #applyToRevision(action: Extract<StatefulSetAction, { readonly revision: ControllerRevision }>): void {
+    const { revision } = action;
+    const name = revision.metadata?.name ?? '';
+    if (action.type === 'deleteRevision') this.revisions.delete(name);
+    else if (action.type === 'renumberRevision')
+      this.revisions.set(name, { ...revision, revision: action.number });
+    else this.revisions.set(name, action.type === 'adoptRevision' ? this.#owned(revision) : revision);
+  }
+
+  #owned<T extends KubeObject>(object: T): T {
+    return { ...object, metadata: withOwnerReference(object.metadata ?? {}, setReference(this.set)) };
   }
 }
 
@@ -213,6 +330,12 @@ export function settled(spec: Partial<StatefulSetSpec> = {}, gates: Partial<Feat
   const world = new World(newSet(spec), gates);
   world.settle();
   return world;
+}
+
+function orphan<T extends KubeObject>(objects: Map<string, T>, uid: string): void {
+  for (const [name, object] of objects) {
+    objects.set(name, { ...object, metadata: withoutOwnerReference(object.metadata ?? {}, uid) });
+  }
 }
 
 function statusAfter(pod: Pod, fate: Fate, now: Date): Pod['status'] {
