@@ -13,6 +13,15 @@ export default defineConfig({
           // No test mocks a module and no module holds state, so files may share what was loaded.
           isolate: false,
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['src/**/*.histories.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: 'histories',
+          // Thousands of generated histories each: they take longer than all other unit tests together.
+          include: ['src/**/*.histories.test.ts'],
         },
       },
       {

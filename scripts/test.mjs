@@ -21,6 +21,7 @@ const steps = [
   check('unused code', bin('knip')),
   check('generated files', process.execPath, join(root, 'scripts/verify.mjs')),
   suite('unit', 'unit'),
+  suite('histories', 'histories'),
   check('build', process.execPath, join(root, 'scripts/build.mjs')),
   suite('machine', 'machine'),
   ...(process.argv.includes('--long') ? [suite('long', 'long')] : []),

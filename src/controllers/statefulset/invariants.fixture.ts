@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { StatefulSetAction } from './actions.js';
@@ -15,6 +14,11 @@ export type Pass = ReturnType<World['pass']>;
 const ordinalIn = (name: string): number => ordinalOf('web', name) ?? -1;
 const nameOf = (object: Pod): string => object.metadata?.name ?? '';
 const isOrdered = (world: World): boolean => world.set.spec?.podManagementPolicy !== 'Parallel';
+
+/** Hundreds of thousands of checks a second: the test framework's own would take most of the time. */
+function must(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
+}
 
 function isInRange(world: World, ordinal: number): boolean {
   const { start, end } = ordinalRange(world.set);
@@ -34,12 +38,11 @@ export function checkedPass(world: World): Pass {
   });
   const strategy = strategyOf(world.set, world.gates);
   const several = strategy === 'Recreate' || world.gates.MaxUnavailableStatefulSet;
-  if (isOrdered(world)) expect(before.creations, 'two Pods are created in one pass').toBeLessThan(2);
-  if (isOrdered(world) && !several)
-    expect(before.deletions, 'two Pods are deleted in one pass').toBeLessThan(2);
+  if (isOrdered(world)) must(before.creations < 2, 'two Pods are created in one pass');
+  if (isOrdered(world) && !several) must(before.deletions < 2, 'two Pods are deleted in one pass');
   if (strategy === 'RollingUpdate' && before.doomed > 0) checkBudget(world, { down, doomed: before.doomed });
   const idle = plan.actions.every(({ type }) => type === 'updateStatus');
-  if (idle && !isSettled(world)) expect(plan.waitingFor, 'nothing is done and nothing is said').toBeDefined();
+  if (idle && !isSettled(world)) must(plan.waitingFor !== undefined, 'nothing is done and nothing is said');
   return plan;
 }
 
@@ -58,17 +61,15 @@ function checkBudget(
   { down, doomed }: { readonly down: number; readonly doomed: number },
 ): void {
   if (!world.gates.MaxUnavailableStatefulSet) {
-    expect(doomed, 'more than one ready Pod is taken down').toBe(1);
+    must(doomed === 1, 'more than one ready Pod is taken down');
     return;
   }
-  expect(down + doomed, 'more are down than maxUnavailable says').toBeLessThanOrEqual(
-    maxUnavailableOf(world.set),
-  );
+  must(down + doomed <= maxUnavailableOf(world.set), 'more are down than maxUnavailable says');
 }
 
 function checkAction(world: World, action: StatefulSetAction): void {
   if (world.set.metadata?.deletionTimestamp !== undefined) {
-    expect(action.type, 'a set on its way out does something').toBe('updateStatus');
+    must(action.type === 'updateStatus', 'a set on its way out does something');
   }
   if (action.type === 'createPod') checkCreation(world, action);
   if (action.type === 'deletePod') checkDeletion(world, action);
@@ -78,38 +79,38 @@ function checkAction(world: World, action: StatefulSetAction): void {
 
 function checkCreation(world: World, { pod }: Of<'createPod'>): void {
   const name = nameOf(pod);
-  expect(world.pods.has(name), `a second ${name}`).toBe(false);
-  expect(isInRange(world, ordinalIn(name)), `${name} is out of range`).toBe(true);
+  must(!world.pods.has(name), `a second ${name}`);
+  must(isInRange(world, ordinalIn(name)), `${name} is out of range`);
   const claim = world.claims.get(`data-${name}`);
   if (pod.spec?.volumes !== undefined) {
-    expect(claim, `${name} comes before its claim`).toBeDefined();
-    expect(claim?.metadata?.deletionTimestamp, `${name} gets a claim that is going`).toBeUndefined();
+    must(claim !== undefined, `${name} comes before its claim`);
+    must(claim?.metadata?.deletionTimestamp === undefined, `${name} gets a claim that is going`);
   }
   if (strategyOf(world.set, world.gates) === 'Recreate') {
-    const old = world.ownPods().filter((other) => revisionOf(other) !== revisionOf(pod));
-    expect(old.map(nameOf), `${name} is made beside Pods of another template`).toEqual([]);
+    const isSame = world.ownPods().every((other) => revisionOf(other) === revisionOf(pod));
+    must(isSame, `${name} is made beside Pods of another template`);
   }
   if (!isOrdered(world)) return;
   for (let before = ordinalRange(world.set).start; before < ordinalIn(name); before += 1) {
     const isUp = isAvailable(world.set, world.pods.get(`web-${before}`), world.now);
-    expect(isUp, `${name} is created although web-${before} is not available`).toBe(true);
+    must(isUp, `${name} is created although web-${before} is not available`);
   }
 }
 
 function checkDeletion(world: World, { pod, cause }: Of<'deletePod'>): void {
   const name = nameOf(pod);
   const ordinal = ordinalIn(name);
-  expect(isTerminating(world.pods.get(name) ?? {}), `${name} is deleted twice`).toBe(false);
+  must(!isTerminating(world.pods.get(name) ?? {}), `${name} is deleted twice`);
   if (cause === 'scale') checkScaleDown(world, name);
-  if (cause === 'ended') expect(isPodFinished(pod), `${name} has not ended`).toBe(true);
-  if (cause === 'stuck') expect(isAvailable(world.set, pod, world.now), `${name} is not stuck`).toBe(false);
+  if (cause === 'ended') must(isPodFinished(pod), `${name} has not ended`);
+  if (cause === 'stuck') must(!isAvailable(world.set, pod, world.now), `${name} is not stuck`);
   if (cause !== 'update') return;
   const strategy = strategyOf(world.set, world.gates);
-  expect(strategy, `${name} is replaced although that is left to the user`).not.toBe('OnDelete');
-  expect(revisionOf(pod), `${name} is up to date`).not.toBe(newestRevision(world));
+  must(strategy !== 'OnDelete', `${name} is replaced although that is left to the user`);
+  must(revisionOf(pod) !== newestRevision(world), `${name} is up to date`);
   if (strategy === 'Recreate') return;
   const lowest = ordinalRange(world.set).start + partitionOf(world.set);
-  expect(ordinal, `${name} is below the partition`).toBeGreaterThanOrEqual(lowest);
+  must(ordinal >= lowest, `${name} is below the partition`);
 }
 
 /** The revision of the template as it is now; the status may be a pass behind. */
@@ -120,15 +121,13 @@ function newestRevision(world: World): string | undefined {
 
 /** Highest first; in order, one at a time and only while all that stay are up. */
 function checkScaleDown(world: World, name: string): void {
-  expect(isInRange(world, ordinalIn(name)), `${name} is wanted`).toBe(false);
+  must(!isInRange(world, ordinalIn(name)), `${name} is wanted`);
   if (!isOrdered(world)) return;
   for (const other of world.ownPods()) {
     const ordinal = ordinalIn(nameOf(other));
     if (isInRange(world, ordinal)) {
-      expect(isAvailable(world.set, other, world.now), `${name} goes while ${nameOf(other)} is not up`).toBe(
-        true,
-      );
-    } else expect(ordinal, `${name} goes before ${nameOf(other)}`).toBeLessThanOrEqual(ordinalIn(name));
+      must(isAvailable(world.set, other, world.now), `${name} goes while ${nameOf(other)} is not up`);
+    } else must(ordinal <= ordinalIn(name), `${name} goes before ${nameOf(other)}`);
   }
 }
 
@@ -137,10 +136,10 @@ function checkOwners(world: World, { claim, owners }: Of<'setClaimOwners'>): voi
   const policy = world.set.spec?.persistentVolumeClaimRetentionPolicy;
   const name = claim.metadata?.name ?? '';
   for (const { kind } of owners) {
-    if (kind === 'StatefulSet') expect(policy?.whenDeleted, `${name} goes with the set`).toBe('Delete');
+    if (kind === 'StatefulSet') must(policy?.whenDeleted === 'Delete', `${name} goes with the set`);
     else {
-      expect(policy?.whenScaled, `${name} goes with its Pod`).toBe('Delete');
-      expect(isInRange(world, ordinalIn(name.replace(/^data-/, ''))), `${name} is in use`).toBe(false);
+      must(policy?.whenScaled === 'Delete', `${name} goes with its Pod`);
+      must(!isInRange(world, ordinalIn(name.replace(/^data-/, ''))), `${name} is in use`);
     }
   }
 }
@@ -154,8 +153,8 @@ function checkStatus({ status }: Of<'updateStatus'>): void {
     currentReplicas = 0,
     updatedReplicas = 0,
   } = status;
-  expect(Math.max(readyReplicas, currentReplicas, updatedReplicas)).toBeLessThanOrEqual(replicas);
-  expect(availableReplicas).toBeLessThanOrEqual(readyReplicas);
+  must(Math.max(readyReplicas, currentReplicas, updatedReplicas) <= replicas, 'a count exceeds replicas');
+  must(availableReplicas <= readyReplicas, 'more are available than ready');
 }
 
 /** Whether the set is as its spec says. */

@@ -36,9 +36,10 @@ export function membersOf({ set, pods }: StatefulSetFacts): Members {
   const named = pods.filter((pod) => ordinalOf(setName, pod.metadata?.name ?? '') !== undefined);
   const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, named);
   const byOrdinal = index(setName, claimed.owned);
+  const owned = new Set(claimed.owned);
   const others = index(
     setName,
-    named.filter((pod) => !claimed.owned.includes(pod)),
+    named.filter((pod) => !owned.has(pod)),
   );
   const { start, end } = ordinalRange(set);
   const slots: Slot[] = [];

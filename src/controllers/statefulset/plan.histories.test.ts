@@ -18,6 +18,7 @@ let steps = 0;
 /** Good fortune from here on, and a user who does what the set says it waits for. */
 function converge(world: World): void {
   for (let round = 0; round < 300; round += 1) {
+    world.collectGarbage();
     const plan = checkedPass(world);
     if (plan.actions.length === 0 && isQuiet(world)) return;
     help(world, plan);
@@ -42,7 +43,6 @@ function help(world: World, { waitingFor }: Pass): void {
     else if (!replaces) world.kill(name);
     if (pod.metadata?.labels?.['app'] !== 'web') world.relabel(name, 'web');
   }
-  world.collectGarbage();
   if (world.isGoing && world.ownPods().length === 0) world.replaceSet();
 }
 

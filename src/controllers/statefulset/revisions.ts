@@ -1,5 +1,5 @@
 import { claimObjects } from '../../api/adoption.js';
-import { canonicalJson, isObject, without } from '../../api/deep.js';
+import { deepEqual, isObject, without } from '../../api/deep.js';
 import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v1.js';
 import type { PodTemplateSpec } from '../../api/generated/core-v1.js';
 import { shortHash } from '../../api/hash.js';
@@ -39,7 +39,7 @@ export function historyOf(set: StatefulSet, all: readonly ControllerRevision[]):
   );
   const adopt = claimed.adopt.map((revision): RevisionStep => ({ type: 'adoptRevision', revision }));
   const data = dataOf(set);
-  const equal = known.filter((revision) => canonicalJson(revision.data) === canonicalJson(data)).at(-1);
+  const equal = known.findLast((revision) => deepEqual(revision.data, data));
   const last = known.at(-1);
   const next = (last?.revision ?? 0) + 1;
   const fresh = equal === undefined ? newRevision(set, next, all) : undefined;
