@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import type { HttpsClient } from '../client/https.js';
 import { createHttpsClient } from '../client/https.js';
 import { loadKubeconfig } from '../client/kubeconfig.js';
@@ -21,6 +22,8 @@ export interface Context {
   readonly paths: ClusterPaths;
   readonly output: Output;
   readonly standardInput: () => string;
+  /** Asks a yes-or-no question; undefined when there is no terminal to ask at. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }
 
 /** Makes the context of one command from the environment and `--cluster`. */
@@ -41,7 +44,17 @@ export function createContext(cluster: string | undefined): Context {
       },
     },
     standardInput: () => readFileSync(0, 'utf8'),
+    confirm: process.stdin.isTTY === true ? ask : undefined,
   };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question)).trim());
+  } finally {
+    lines.close();
+  }
 }
 
 /** A client of a cluster that runs; refuses by name when it does not. */

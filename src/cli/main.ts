@@ -13,6 +13,7 @@ import { down } from './commands/down.js';
 import { exec } from './commands/exec.js';
 import { imageBuild, imageList, imageLoad } from './commands/image.js';
 import { kubeconfig, kubectl } from './commands/kubectl.js';
+import { resize } from './commands/resize.js';
 import { status } from './commands/status.js';
 import { up } from './commands/up.js';
 import { why } from './commands/why.js';
@@ -54,6 +55,7 @@ function program(): Command {
     });
   addWhy(root, context);
   addExec(root, context);
+  addResize(root, context);
   addImage(root, context);
   return root;
 }
@@ -109,6 +111,19 @@ function addExec(root: Command, context: () => Context): void {
     .action(async (pod: string, command: string[], flags) => {
       process.exitCode = await exec(context(), [pod, ...command], flags);
     });
+}
+
+function addResize(root: Command, context: () => Context): void {
+  root
+    .command('resize')
+    .description('change the claim templates of a StatefulSet and grow its claims; its Pods run on')
+    .argument('<statefulset/name>')
+    .option('-n, --namespace <name>', 'namespace of the set', 'default')
+    .option('--template <name=size>', 'the new size of a claim template (may be given again)', collect, [])
+    .option('-f, --filename <file>', 'take the claim templates of the set in this manifest')
+    .option('--dry-run', 'show the plan and change nothing', false)
+    .option('-y, --yes', 'do not ask', false)
+    .action(async (subject: string, flags) => resize(context(), subject, flags));
 }
 
 function addImage(root: Command, context: () => Context): void {

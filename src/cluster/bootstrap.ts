@@ -34,6 +34,8 @@ const standardClass: StorageClass = {
   provisioner,
   reclaimPolicy: 'Delete',
   volumeBindingMode: 'Immediate',
+  // A directory takes what the file system has.
+  allowVolumeExpansion: true,
 };
 
 const priorities: readonly PriorityClass[] = [

@@ -5,7 +5,7 @@ import { namespaceLifecycle } from './namespace-lifecycle.js';
 import { podDefaults } from './pod-defaults.js';
 import { podPriority } from './pod-priority.js';
 import { serviceAccount } from './service-account.js';
-import { defaultStorageClass, storageProtection } from './storage.js';
+import { claimResize, defaultStorageClass, storageProtection } from './storage.js';
 
 /** A rule of the API server itself: looks at a write, and may change the object or refuse it. */
 export interface BuiltIn {
@@ -26,4 +26,5 @@ export const builtInAdmission: readonly BuiltIn[] = [
   podPriority,
   defaultStorageClass,
   storageProtection,
+  claimResize,
 ];

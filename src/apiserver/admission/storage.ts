@@ -3,6 +3,8 @@ import type { PersistentVolumeClaim } from '../../api/generated/core-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
 import { kinds } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
+import { compareQuantities, isQuantity } from '../../api/quantity.js';
+import { forbidden } from '../../api/status-error.js';
 import { decode } from '../registry/codec.js';
 import type { Registry } from '../registry/registry.js';
 import type { BuiltIn } from './built-in.js';
@@ -58,4 +60,42 @@ export const storageProtection: BuiltIn = {
   name: 'StorageObjectInUseProtection',
   matches: (request) => isCoreCreation(request) && protection[request.kind.kind] !== undefined,
   admit: (_registry, { object, kind }) => object && protect(object, protection[kind.kind] ?? ''),
+};
+
+function sizeOf({ spec }: PersistentVolumeClaim): string {
+  return spec?.resources?.requests?.['storage'] ?? '0';
+}
+
+function classOf(registry: Registry, { spec }: PersistentVolumeClaim): StorageClass | undefined {
+  return registry.store
+    .range('/registry/storage.k8s.io/storageclasses/')
+    .entries.map((entry) => decode(entry, kinds.StorageClass))
+    .find(({ metadata }) => metadata?.name === spec?.storageClassName);
+}
+
+function refuseGrowth(registry: Registry, claim: PersistentVolumeClaim, old: PersistentVolumeClaim): void {
+  const [size, before] = [sizeOf(claim), sizeOf(old)];
+  if (!isQuantity(size) || !isQuantity(before) || compareQuantities(size, before) <= 0) return;
+  const name = old.metadata?.name ?? '';
+  if (old.status?.phase !== 'Bound') {
+    throw forbidden(kinds.PersistentVolumeClaim, name, 'Only bound persistent volume claims can be expanded');
+  }
+  if (classOf(registry, old)?.allowVolumeExpansion === true) return;
+  const why =
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
+  throw forbidden(kinds.PersistentVolumeClaim, name, why);
+}
+
+/** A claim grows only when its class says that its volumes can. */
+export const claimResize: BuiltIn = {
+  name: 'PersistentVolumeClaimResize',
+  matches: ({ operation, kind, subresource }) =>
+    operation === 'UPDATE' &&
+    kind.group === '' &&
+    kind.kind === 'PersistentVolumeClaim' &&
+    subresource === undefined,
+  admit: (registry, { object, oldObject }) => {
+    if (object !== undefined && oldObject !== undefined) refuseGrowth(registry, object, oldObject);
+    return undefined;
+  },
 };

@@ -17,6 +17,7 @@ export interface PerformDeps {
 /** Does one deed; the directory comes before the volume that names it, both when made and when removed. */
 export async function perform(deps: PerformDeps, action: ProvisionerAction): Promise<void> {
   if (action.type === 'provision') return provision(deps, action.claim, action.volume);
+  if (action.type === 'grow') return grow(deps, action.claim, action.volume);
   return remove(deps, action.volume);
 }
 
@@ -40,6 +41,16 @@ async function provision(
     throw error;
   }
   events.event(about, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`);
+}
+
+async function grow(
+  { client, events }: PerformDeps,
+  claim: PersistentVolumeClaim,
+  volume: PersistentVolume,
+): Promise<void> {
+  await client.update(kinds.PersistentVolume, volume);
+  const about = referenceTo(kinds.PersistentVolumeClaim, claim);
+  events.event(about, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded');
 }
 
 async function remove({ client, events, store }: PerformDeps, volume: PersistentVolume): Promise<void> {

@@ -76,6 +76,36 @@ describe('a volume is made', () => {
   });
 });
 
+describe('a volume grows', () => {
+  const provisionedBy = { 'pv.kubernetes.io/provisioned-by': 'holdfast.dev/directory' };
+  const bound = (volumeName: string, phase = 'Bound'): PersistentVolumeClaim => ({
+    ...claim(),
+    spec: { ...claim().spec, volumeName },
+    status: { phase },
+  });
+  const volume = (
+    storage: string,
+    annotations: Record<string, string> = provisionedBy,
+  ): PersistentVolume => ({
+    metadata: { name: 'pvc-abc', annotations },
+    spec: { capacity: { storage } },
+  });
+  it.each<[string, Partial<ProvisionFacts>, boolean]>([
+    ['when its claim asks for more', { claim: bound('pvc-abc'), volume: volume('1Gi') }, true],
+    [
+      'not when it is as large, however it is written',
+      { claim: bound('pvc-abc'), volume: volume('5120Mi') },
+      false,
+    ],
+    ['not when it is larger', { claim: bound('pvc-abc'), volume: volume('6Gi') }, false],
+    ['not before it is bound', { claim: bound('pvc-abc', 'Pending'), volume: volume('1Gi') }, false],
+    ['not when the claim has another volume', { claim: bound('static'), volume: volume('1Gi') }, false],
+    ['not when others made it', { claim: bound('pvc-abc'), volume: volume('1Gi', {}) }, false],
+  ])('%s', (_name, facts, grows) => {
+    expect(types(facts)).toEqual(grows ? ['grow'] : []);
+  });
+});
+
 describe('a volume is removed', () => {
   const volume = (phase: string, policy: string, by = 'holdfast.dev/directory'): PersistentVolume => ({
     metadata: { name: 'pvc-abc', annotations: { 'pv.kubernetes.io/provisioned-by': by } },

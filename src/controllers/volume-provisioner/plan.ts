@@ -1,5 +1,6 @@
 import type { PersistentVolume } from '../../api/generated/core-v1.js';
 import { isTerminating } from '../../api/pods.js';
+import { compareQuantities } from '../../api/quantity.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { ProvisionerAction } from './actions.js';
 import {
@@ -16,9 +17,22 @@ const selectedNode = 'volume.kubernetes.io/selected-node';
 /** Decides whether a volume is to be made for a claim, or a released one removed. */
 export function planProvisioning(facts: ProvisionerFacts): Plan<ProvisionerAction> {
   if (facts.subject === 'volume') return { actions: planRemoval(facts.volume) };
-  return {
-    actions: needsVolume(facts) ? [{ type: 'provision', claim: facts.claim, volume: newVolume(facts) }] : [],
-  };
+  if (needsVolume(facts))
+    return { actions: [{ type: 'provision', claim: facts.claim, volume: newVolume(facts) }] };
+  const grown = grownVolume(facts);
+  return { actions: grown === undefined ? [] : [{ type: 'grow', claim: facts.claim, volume: grown }] };
+}
+
+/** The claim's own volume with the size that the claim has been given since; undefined when it is not smaller. */
+function grownVolume({ claim, volume }: ProvisionFacts): PersistentVolume | undefined {
+  const wanted = claim.spec?.resources?.requests?.['storage'];
+  const has = volume?.spec?.capacity?.['storage'];
+  if (volume === undefined || wanted === undefined || has === undefined || isTerminating(claim))
+    return undefined;
+  const own = volume.metadata?.annotations?.[provisionedBy] === provisionerName;
+  const bound = claim.status?.phase === 'Bound' && claim.spec?.volumeName === volume.metadata?.name;
+  if (!own || !bound || compareQuantities(wanted, has) <= 0) return undefined;
+  return { ...volume, spec: { ...volume.spec, capacity: { ...volume.spec?.capacity, storage: wanted } } };
 }
 
 function needsVolume({ claim, storageClass, volume }: ProvisionFacts): boolean {
