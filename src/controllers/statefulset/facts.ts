@@ -7,7 +7,7 @@ export interface StatefulSetFacts {
   readonly set: StatefulSet;
   /** Pods of the namespace whose name is `<set>-<number>`, or that the set owns. */
   readonly pods: readonly Pod[];
-  /** Claims of the namespace that are named as a claim template of the set would name them. */
+  /** Claims of the ordinals that the set wants or has a Pod of. */
   readonly claims: readonly PersistentVolumeClaim[];
   /** Revisions of the namespace that the set owns, matches, or would like to take the name of. */
   readonly revisions: readonly ControllerRevision[];

@@ -5,17 +5,18 @@ import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
 import { describeAction } from './actions.js';
 import { announceWaits } from './announce.js';
-import { observe, openCaches, sources } from './observe.js';
+import { indexPods, observe, openCaches, sources } from './observe.js';
 import { perform } from './perform.js';
 import { planStatefulSet } from './plan.js';
 
 /** Starts the StatefulSet controller. */
 export function startStatefulSet({ client, clock, log }: ControllerDeps, gates: FeatureGates): Running {
   const caches = openCaches(client);
+  const view = { caches, gates, podsBySet: indexPods(caches) };
   const events = createEventRecorder({ client, clock, component: 'statefulset-controller' });
   const reconciler = {
     name: 'statefulset',
-    observe: (key: string) => observe({ caches, gates }, key),
+    observe: (key: string) => observe(view, key),
     plan: planStatefulSet,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };

@@ -4,12 +4,13 @@ import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js'
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import type { Cache, CacheChange, Client } from '../../client/client.js';
+import { type CacheIndex, indexOf } from '../../reconcile/cache-index.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
-import { claimTemplates } from './claims.js';
+import { claimName, claimTemplates } from './claims.js';
 import type { StatefulSetFacts } from './facts.js';
-import { ordinalOf } from './identity.js';
+import { ordinalOf, ordinalRange } from './identity.js';
 
 /** The caches that the controller reads. */
 export interface StatefulSetCaches {
@@ -23,6 +24,8 @@ export interface StatefulSetCaches {
 export interface StatefulSetView {
   readonly caches: StatefulSetCaches;
   readonly gates: FeatureGates;
+  /** The Pods that concern each set's key; without it all Pods of the namespace are gone through. */
+  readonly podsBySet?: CacheIndex<Pod>;
 }
 
 /** Opens the controller's caches. */
@@ -37,7 +40,7 @@ export function openCaches(client: Client): StatefulSetCaches {
 
 /** Reads everything about one set; undefined when there is none. */
 export async function observe(
-  { caches, gates }: StatefulSetView,
+  { caches, gates, podsBySet }: StatefulSetView,
   key: string,
 ): Promise<StatefulSetFacts | undefined> {
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
@@ -45,22 +48,45 @@ export async function observe(
   if (set === undefined) return undefined;
   const { namespace, name = '', uid } = set.metadata ?? {};
   const prefix = `${name}-`;
-  const pods = caches.pods
-    .list(namespace)
-    .filter(
-      (pod) => ordinalOf(name, pod.metadata?.name ?? '') !== undefined || controllerOf(pod)?.uid === uid,
-    );
+  const pods = (podsBySet?.get(key) ?? caches.pods.list(namespace)).filter(
+    (pod) => ordinalOf(name, pod.metadata?.name ?? '') !== undefined || controllerOf(pod)?.uid === uid,
+  );
   return {
     set,
     pods,
     gates,
-    claims: caches.claims.list(namespace).filter((claim) => isClaimOf(set, claim)),
+    claims: claimsNear(caches.claims, set, pods),
     revisions: caches.revisions
       .list(namespace)
       .filter(
         (revision) => revision.metadata?.name?.startsWith(prefix) || controllerOf(revision)?.uid === uid,
       ),
   };
+}
+
+/** The claims of every Pod that the set wants or has. */
+function claimsNear(
+  claims: Cache<PersistentVolumeClaim>,
+  set: StatefulSet,
+  pods: readonly Pod[],
+): readonly PersistentVolumeClaim[] {
+  const templates = claimTemplates(set);
+  if (templates.length === 0) return [];
+  const { namespace, name = '' } = set.metadata ?? {};
+  const ordinals = new Set(pods.map((pod) => ordinalOf(name, pod.metadata?.name ?? '')));
+  const { start, end } = ordinalRange(set);
+  for (let ordinal = start; ordinal < end; ordinal += 1) ordinals.add(ordinal);
+  return [...ordinals].flatMap((ordinal) =>
+    templates.flatMap(({ metadata }) => {
+      if (ordinal === undefined) return [];
+      return claims.get({ namespace, name: claimName(set, metadata?.name ?? '', ordinal) }) ?? [];
+    }),
+  );
+}
+
+/** Keeps the Pods by the sets that they concern. */
+export function indexPods({ pods }: StatefulSetCaches): CacheIndex<Pod> {
+  return indexOf(pods, podKeys);
 }
 
 function isClaimOf(set: StatefulSet, claim: PersistentVolumeClaim): boolean {
