@@ -19,6 +19,7 @@ export const reasons = {
   ClaimOfFormerPod: 'a claim goes with the Pod that had the name before',
   StuckOnOldRevision: 'a Pod of an older template never became ready, and OrderedReady does not replace it',
   UpdateOnDelete: 'the update strategy leaves replacing Pods to the user',
+  RecreatingPods: 'the update strategy is Recreate, and Pods of an older template are not gone yet',
   BeyondReplicas: 'the ordinal lies outside the range of the set',
   HeldBack: 'the set has not made this Pod yet',
   ScaledToZero: 'no replicas are wanted',

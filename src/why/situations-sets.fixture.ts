@@ -61,7 +61,7 @@ It goes on when: scale db to more than 7 replicas`,
     ask: 'statefulset/db',
     expected: `StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready and was made from an older template; an OrderedReady set does not replace it by itself
 
-It goes on when: delete Pod db-0: it comes back from the new template`,
+It goes on when: delete Pod db-0: it comes back from the new template (or let the controller do that: annotate the set with holdfast.dev/replace-stuck-pods=true)`,
   },
   {
     name: 'a name that is taken',

@@ -1,3 +1,5 @@
+import { type FeatureGates, gatesWith } from '../../api/feature-gates.js';
+import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { observe, openCaches } from '../../controllers/statefulset/observe.js';
 import { planStatefulSet } from '../../controllers/statefulset/plan.js';
@@ -10,11 +12,13 @@ import { missing, settled } from './common.js';
 /** Why a StatefulSet is not settled: what its own planner waits for. */
 export async function explainStatefulSet(about: Subject, reader: Reader): Promise<Link> {
   const key = { namespace: about.namespace ?? '', name: about.name };
-  const facts = await observe(openCaches(reader.client), keyFor(key));
+  const view = { caches: openCaches(reader.client), gates: gatesWith() };
+  const facts = await observe(view, keyFor(key));
   if (facts === undefined) return missing(about);
+  const gates = gatesSeenIn(facts.set);
   const wanted = facts.set.spec?.replicas ?? 1;
   const ready = facts.set.status?.readyReplicas ?? 0;
-  const plan = planStatefulSet(facts, reader.now);
+  const plan = planStatefulSet({ ...facts, gates }, reader.now);
   const refused = await reader.event(about, 'FailedCreate');
   const link = linkOfPlan(about, plan, ({ type }) => type);
   if (link === undefined) {
@@ -23,6 +27,15 @@ export async function explainStatefulSet(about: Subject, reader: Reader): Promis
   }
   const stuck = link.reason === 'Acting' && refused !== undefined;
   return stuck ? { ...link, reason: 'CreationFailed', message: refused } : withPods(link, ready, wanted);
+}
+
+/** A cluster does not tell its feature gates; that a field was stored says that its gate was on. */
+function gatesSeenIn({ spec }: StatefulSet): FeatureGates {
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  return gatesWith({
+    StatefulSetRecreateStrategy: type === 'Recreate',
+    MaxUnavailableStatefulSet: rollingUpdate?.maxUnavailable !== undefined,
+  });
 }
 
 function withPods(link: Link, ready: number, wanted: number): Link {
