@@ -95,6 +95,28 @@ It goes on when: the other Pod db-0 is gone, or matches the set's selector and h
 It goes on when: delete Pod db-0: it comes back from the new template`,
   },
   {
+    name: 'Recreate waits for the last old Pod',
+    gates: { StatefulSetRecreateStrategy: true },
+    yaml: set({
+      spec: 'updateStrategy: { type: Recreate }',
+      annotation: 'simulated.holdfast.dev/stop-after-ms: "600000"',
+    }),
+    waitMs: 2000,
+    act: async (at) => {
+      const patch = {
+        type: 'application/merge-patch+json',
+        body: { spec: { template: { metadata: { labels: { v: '2' } } } } },
+      } as const;
+      await at.client.patch(kinds.StatefulSet, key('db'), patch);
+      await at.settle();
+    },
+    ask: 'statefulset/db',
+    expected: `StatefulSet default/db: 3 of 3 Pods are ready; db-2 and 2 more of an older template terminate; no Pod of the new one is made before that, as the update strategy is Recreate
+  └ Pod default/db-2: it is stopping, and has 30 s of its grace period left
+
+It goes on when: its containers end, or the grace period does`,
+  },
+  {
     name: 'minReadySeconds',
     yaml: set({ spec: 'minReadySeconds: 600' }),
     waitMs: 2000,

@@ -1,3 +1,4 @@
+import type { FeatureGates } from '../api/feature-gates.js';
 import { kinds } from '../api/kinds.js';
 import type { TestCluster } from '../cluster/test-cluster.fixture.js';
 
@@ -6,6 +7,8 @@ export interface Situation {
   readonly name: string;
   /** Applied first. */
   readonly yaml?: string;
+  /** Gates that are on in the cluster. */
+  readonly gates?: Partial<FeatureGates>;
   /** What is done next. */
   readonly act?: (cluster: TestCluster) => Promise<unknown>;
   /** Virtual time that passes before the question, milliseconds. */

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { gatesWith } from '../api/feature-gates.js';
 import { startTestCluster } from '../cluster/test-cluster.fixture.js';
 import { answerText, explain, parseSubject, QuestionError } from './index.js';
 import { isReason, reasons } from './reasons.js';
@@ -10,8 +11,8 @@ import { ofSets } from './situations-sets.fixture.js';
 
 const seen = new Set<string>();
 
-async function answerIn({ yaml, act, waitMs = 0, ask }: Situation): Promise<string> {
-  await using cluster = await startTestCluster();
+async function answerIn({ yaml, gates, act, waitMs = 0, ask }: Situation): Promise<string> {
+  await using cluster = await startTestCluster({ featureGates: gatesWith(gates) });
   if (yaml !== undefined) await cluster.apply(yaml);
   await cluster.clock.advance(waitMs);
   await act?.(cluster);

@@ -120,7 +120,10 @@ describe('A1 identity', () => {
       () => cluster.ready().length === 3 && podOf(cluster, 1).metadata?.uid !== before.metadata?.uid,
     );
     const after = podOf(cluster, 1);
-    expect(after.spec).toMatchObject({ hostname: 'web-1', subdomain: 'web', volumes: before.spec?.volumes });
+    const volumes = expect.arrayContaining([
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-web-1' } },
+    ]);
+    expect(after.spec).toMatchObject({ hostname: 'web-1', subdomain: 'web', volumes });
     expect((await cluster.find(kinds.PersistentVolumeClaim, 'data-web-1'))?.metadata?.uid).toBe(
       claim?.metadata?.uid,
     );

@@ -40,6 +40,7 @@ describe('A6 status', () => {
     expect(world.set.status).toMatchObject({
       replicas: 3,
       readyReplicas: 3,
+      availableReplicas: 3,
       currentReplicas: 2,
       updatedReplicas: 0,
     });

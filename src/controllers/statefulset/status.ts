@@ -1,8 +1,8 @@
 import { semanticEqual } from '../../api/deep.js';
 import type { StatefulSet, StatefulSetStatus } from '../../api/generated/apps-v1.js';
-import { isRunningAndReady, isTerminating } from '../../api/pods.js';
+import { isPodAvailable, isRunningAndReady, isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
-import { isAvailable, type Members } from './members.js';
+import type { Members } from './members.js';
 import { conditionsOf } from './progressing.js';
 import type { History } from './revisions.js';
 import type { UpdateStrategy } from './strategy.js';
@@ -26,7 +26,10 @@ export function statusOf(input: StatusInput): StatefulSetStatus {
     observedGeneration: set.metadata?.generation,
     replicas: pods.length,
     readyReplicas: pods.filter(isRunningAndReady).length,
-    availableReplicas: pods.filter((pod) => isAvailable(set, pod, now)).length,
+    // A Pod on its way out counts while it is ready, as in Kubernetes.
+    availableReplicas: pods.filter(
+      (pod) => isRunningAndReady(pod) && isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime()),
+    ).length,
     currentReplicas: atRevision(history.current.name),
     updatedReplicas: atRevision(history.update.name),
     currentRevision: history.current.name,
