@@ -51,6 +51,7 @@ export function wantedOwners(
   // Another controller looks after the claim, or a set or Pod of the same name that is gone by now: we take our hands off.
   const foreign = others.some((reference) => reference.controller === true);
   const owner = foreign ? undefined : wantedOwner(situation);
+  if (references.length === 0 && owner === undefined) return undefined;
   const wanted = owner === undefined ? others : [...others, owner];
   return deepEqual(sorted(references), sorted(wanted)) ? undefined : wanted;
 }

@@ -79,8 +79,9 @@ function identityLabels(set: StatefulSet, ordinal: number): Readonly<Record<stri
 
 /** The Pod with its identity labels put back, or undefined when nothing is missing. */
 export function repaired(set: StatefulSet, ordinal: number, pod: Pod): Pod | undefined {
-  const wanted = Object.entries(identityLabels(set, ordinal));
   const labels = pod.metadata?.labels ?? {};
-  if (wanted.every(([key, value]) => labels[key] === value)) return undefined;
-  return { ...pod, metadata: { ...pod.metadata, labels: { ...labels, ...Object.fromEntries(wanted) } } };
+  // Asked of every Pod in every pass: nothing is made unless something is wrong.
+  if (labels[podNameLabel] === podName(set, ordinal) && labels[podIndexLabel] === String(ordinal))
+    return undefined;
+  return { ...pod, metadata: { ...pod.metadata, labels: { ...labels, ...identityLabels(set, ordinal) } } };
 }

@@ -2,7 +2,7 @@ import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js'
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { Waiting } from '../../reconcile/contract.js';
 import type { StatefulSetStep } from './actions.js';
-import { claimsFor, goesWithFormerPod, wantedOwners } from './claims.js';
+import { claimName, claimsFor, claimTemplates, goesWithFormerPod, wantedOwners } from './claims.js';
 import { newPod, ordinalRange, podName, repaired } from './identity.js';
 import { isAvailable, type Slot } from './members.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
@@ -90,9 +90,9 @@ export function claimOwners(input: StageInput, ordinal: number, pod: Pod): State
 }
 
 function existingClaims({ set, claims }: StageInput, ordinal: number): readonly PersistentVolumeClaim[] {
-  return claimsFor(set, ordinal)
-    .map((claim) => claims.get(claim.metadata?.name ?? ''))
-    .filter((claim) => claim !== undefined);
+  return claimTemplates(set).flatMap(
+    ({ metadata }) => claims.get(claimName(set, metadata?.name ?? '', ordinal)) ?? [],
+  );
 }
 
 function waitForMember({ set, ordered }: StageInput, ordinal: number, pod: Pod): Waiting {
