@@ -57,8 +57,11 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-/** A client of a cluster that runs; refuses by name when it does not. */
-export async function clientOf(context: Context): Promise<HttpsClient> {
+/** A client of a cluster that runs, refused by name when it does not; or of the cluster of a kubeconfig file. */
+export async function clientOf(context: Context, kubeconfig?: string): Promise<HttpsClient> {
+  if (kubeconfig !== undefined) {
+    return createHttpsClient({ connection: loadKubeconfig([kubeconfig]), clock: context.clock });
+  }
   const { state, message } = await clusterStatus(context.paths);
   if (state !== 'running') throw new UserError(`${message}; start it with \`holdfast up\``);
   return createHttpsClient({

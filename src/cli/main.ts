@@ -121,6 +121,7 @@ function addResize(root: Command, context: () => Context): void {
     .option('-n, --namespace <name>', 'namespace of the set', 'default')
     .option('--template <name=size>', 'the new size of a claim template (may be given again)', collect, [])
     .option('-f, --filename <file>', 'take the claim templates of the set in this manifest')
+    .option('--kubeconfig <file>', 'a set of the cluster of this file instead')
     .option('--dry-run', 'show the plan and change nothing', false)
     .option('-y, --yes', 'do not ask', false)
     .action(async (subject: string, flags) => resize(context(), subject, flags));

@@ -232,10 +232,12 @@ describe('holdfast resize', () => {
     expect((await resize('--template', 'data=2Gi', '--yes')).stdout).toContain('nothing to do');
   });
 
-  it('takes the templates of a file', async () => {
+  it('takes the templates of a file, on the cluster of a kubeconfig', async () => {
     const before = await runningContainers(made.kubectl);
     const input = manifest.replace('storage: 1Gi', 'storage: 3Gi');
-    const done = await made.holdfast(['resize', 'statefulset/web', '-f', '-', '--yes'], { input });
+    const kubeconfig = ['--kubeconfig', made.cluster.paths.stateFiles.kubeconfig];
+    const args = ['--cluster', 'none', 'resize', 'statefulset/web', '-f', '-', '--yes', ...kubeconfig];
+    const done = await made.holdfast(args, { input });
     expect([done.stderr, done.code]).toEqual(['', 0]);
     expect(await runningContainers(made.kubectl)).toEqual(before);
     await made.ok(['up', '-'], { input });

@@ -12,6 +12,7 @@ export interface ResizeFlags {
   /** `NAME=SIZE`, one a template. */
   readonly template: readonly string[];
   readonly filename?: string;
+  readonly kubeconfig?: string;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -20,7 +21,7 @@ export interface ResizeFlags {
 export async function resize(context: Context, subject: string, flags: ResizeFlags): Promise<void> {
   const target = { namespace: flags.namespace, name: setName(subject) };
   const wish = wishOf(context, target, flags);
-  await using client = await clientOf(context);
+  await using client = await clientOf(context, flags.kubeconfig);
   const deps = { client, clock: context.clock };
   const prepared = await prepareResize(deps, target, wish);
   for (const line of resizeLines(prepared)) say(context, line);

@@ -1,5 +1,3 @@
-import { createHttpsClient, type HttpsClient } from '../../client/https.js';
-import { loadKubeconfig } from '../../client/kubeconfig.js';
 import { UserError } from '../../cluster/index.js';
 import { answerText, explain, parseSubject, QuestionError, type Subject } from '../../why/index.js';
 import { type Context, clientOf, say } from '../context.js';
@@ -14,7 +12,7 @@ export interface WhyFlags {
 /** Says why an object is as it is; 0 when it is as it should be, 1 when something blocks it. */
 export async function why(context: Context, question: string, flags: WhyFlags): Promise<number> {
   const subject = subjectIn(question, flags.namespace);
-  await using client = await clientFor(context, flags);
+  await using client = await clientOf(context, flags.kubeconfig);
   const links = await explain(client, subject, new Date(context.clock.now()));
   say(context, flags.output === 'json' ? JSON.stringify(links, undefined, 2) : answerText(links));
   return links.every(({ settled }) => settled) ? 0 : 1;
@@ -27,9 +25,4 @@ function subjectIn(question: string, namespace: string): Subject {
     if (error instanceof QuestionError) throw new UserError(error.message, { cause: error });
     throw error;
   }
-}
-
-function clientFor(context: Context, { kubeconfig }: WhyFlags): Promise<HttpsClient> | HttpsClient {
-  if (kubeconfig === undefined) return clientOf(context);
-  return createHttpsClient({ connection: loadKubeconfig([kubeconfig]), clock: context.clock });
 }
