@@ -107,7 +107,8 @@ spec:
   containers: [{ name: c, image: c }]
 `);
     await cluster.settle();
-    const message = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
+    const message =
+      "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
     expect(cluster.pods()[0]?.status?.conditions).toMatchObject([
       { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message },
     ]);
@@ -135,7 +136,7 @@ spec:
 `);
     await cluster.clock.advance(5000);
     expect(await cluster.events('lonely')).toEqual([
-      'FailedScheduling: 0/1 nodes are available: persistentvolumeclaim "nowhere" not found.',
+      'FailedScheduling: 0/1 nodes are available: persistentvolumeclaim "nowhere" not found. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
     ]);
   });
 });

@@ -2,11 +2,14 @@ import type { BackoffOptions } from './backoff.js';
 import { KeyedBackoff } from './backoff.js';
 import type { Clock, Timer } from './clock.js';
 import { type Deferred, deferred } from './deferred.js';
+import { Arrivals, type Line, RankedLine } from './ranked-line.js';
 
 /** Where a queue takes its time from, and how the waits of failing keys grow (5 ms to 30 s unless given). */
-export interface KeyedQueueOptions {
+export interface KeyedQueueOptions<Key> {
   readonly clock: Clock;
   readonly backoff?: BackoffOptions;
+  /** Which key is taken first: the smaller, compared number by number; the one that came first unless given. */
+  readonly rankOf?: (key: Key) => readonly number[];
 }
 
 interface Delayed {
@@ -21,7 +24,7 @@ interface Delayed {
 export class KeyedQueue<Key> {
   readonly #clock: Clock;
   readonly #backoff: KeyedBackoff<Key>;
-  readonly #queued = new Set<Key>();
+  readonly #queued: Line<Key>;
   readonly #dirty = new Set<Key>();
   readonly #processing = new Set<Key>();
   readonly #delayed = new Map<Key, Delayed>();
@@ -29,8 +32,9 @@ export class KeyedQueue<Key> {
   #idle: Deferred<void> | undefined;
   #closed = false;
 
-  constructor(options: KeyedQueueOptions) {
+  constructor(options: KeyedQueueOptions<Key>) {
     this.#clock = options.clock;
+    this.#queued = options.rankOf === undefined ? new Arrivals() : new RankedLine(options.rankOf);
     this.#backoff = new KeyedBackoff(options.backoff ?? { baseMs: 5, maxMs: 30_000 });
   }
 
@@ -90,13 +94,12 @@ export class KeyedQueue<Key> {
   /** Takes the next key; waits for one; undefined when the queue is closed. Call `done` with the key afterwards. */
   take(): Promise<Key | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
-    const [first] = this.#queued;
+    const first = this.#queued.shift();
     if (first === undefined) {
       const taker = deferred<Key | undefined>();
       this.#takers.push(taker);
       return taker.promise;
     }
-    this.#queued.delete(first);
     this.#start(first);
     return Promise.resolve(first);
   }
@@ -129,7 +132,7 @@ export class KeyedQueue<Key> {
   #enqueue(key: Key): void {
     const taker = this.#takers.shift();
     if (taker === undefined) {
-      this.#queued.add(key);
+      this.#queued.push(key);
       return;
     }
     this.#start(key);

@@ -19,6 +19,8 @@ export interface ReconcilerOptions<Key extends string, Facts, Action> {
   readonly caches?: readonly { readonly synced: Promise<void> }[];
   readonly clock: Clock;
   readonly log: Logger;
+  /** Which of the waiting keys comes first: the smaller, compared number by number; the longest waiting unless given. */
+  readonly rankOf?: (key: Key) => readonly number[];
   /** Keys worked on at a time; one key never twice. 4 unless given. */
   readonly workers?: number;
   /** Looks at every living key again after this time even when nothing changed; never unless given. */
@@ -61,7 +63,8 @@ class Driver<Key extends string, Facts, Action> implements Running {
   constructor(options: ReconcilerOptions<Key, Facts, Action>) {
     this.#options = options;
     this.name = options.reconciler.name;
-    this.#queue = new KeyedQueue({ clock: options.clock, backoff: options.backoff ?? DEFAULT_BACKOFF });
+    const { clock, backoff = DEFAULT_BACKOFF, rankOf } = options;
+    this.#queue = new KeyedQueue({ clock, backoff, ...(rankOf === undefined ? {} : { rankOf }) });
     this.#board = new WaitingBoard(options.onWaiting);
     this.#ready = this.#waitForCaches();
     this.#workers = Array.from({ length: options.workers ?? DEFAULT_WORKERS }, () => this.#work());

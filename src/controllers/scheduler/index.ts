@@ -3,31 +3,48 @@ import type { Waiting } from '../../reconcile/contract.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder, referenceTo } from '../../reconcile/events.js';
-import { splitKey } from '../../reconcile/keys.js';
+import { keyOf, splitKey } from '../../reconcile/keys.js';
 import type { Running } from '../../reconcile/running.js';
 import { describeAction } from './actions.js';
-import { observe, openCaches, schedulerName, sources } from './observe.js';
+import { Backlog } from './backlog.js';
+import { type SchedulerFacts, schedulerName } from './facts.js';
+import { observe, openCaches, openView, rankOf, sources } from './observe.js';
 import { perform } from './perform.js';
-import { planScheduling } from './plan.js';
+import { planScheduling, type SchedulingPlan } from './plan.js';
 
 /** Starts the scheduler. One Pod at a time: two must not be promised the same room. */
-export function startScheduler({ client, clock, log }: ControllerDeps): Running {
+export function startScheduler({ client, clock, log, random }: ControllerDeps): Running {
   const caches = openCaches(client);
+  const backlog = new Backlog();
+  const observer = {
+    caches,
+    backlog,
+    view: openView(caches),
+    nowMs: () => clock.now(),
+    tieBreak: () => random.next(),
+  };
   const events = createEventRecorder({ client, clock, component: schedulerName });
   const reconciler = {
     name: 'scheduler',
-    observe: (key: string) => observe(caches, key),
-    plan: planScheduling,
-    perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
+    observe: (key: string) => observe(observer, key),
+    plan: (facts: SchedulerFacts, now: Date): SchedulingPlan => {
+      const plan = planScheduling(facts, now);
+      backlog.note(keyOf(facts.pod), plan, now.getTime());
+      return plan;
+    },
+    perform: (action: Parameters<typeof perform>[1]) => perform({ client, clock, events }, action),
   };
   const onWaiting = (key: string, waiting: Waiting | undefined): void => {
     const pod = caches.pods.get(splitKey(key));
-    if (pod === undefined || waiting?.reason !== 'Unschedulable') return;
+    if (pod === undefined || waiting === undefined) return;
+    if (waiting.reason !== 'Unschedulable' && waiting.reason !== 'WaitingForVictims') return;
     events.event(referenceTo(kinds.Pod, pod), 'Warning', 'FailedScheduling', waiting.message);
   };
   return startReconciler({
     reconciler,
-    sources: sources(caches),
+    sources: sources(observer),
+    caches: Object.values(caches),
+    rankOf: (key) => rankOf(caches, key),
     clock,
     log,
     workers: 1,

@@ -1,10 +1,7 @@
-import type { PersistentVolume, PersistentVolumeClaim } from '../../api/generated/core-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
 
 /** Annotation of a claim: it was bound once and for all; losing its volume from now on is losing data. */
 export const bindCompleted = 'pv.kubernetes.io/bind-completed';
-/** Annotation: this controller, and not a person, chose the other half. */
-export const boundByController = 'pv.kubernetes.io/bound-by-controller';
 /** Annotation of a claim: who is to make its volume. */
 export const storageProvisioner = 'volume.kubernetes.io/storage-provisioner';
 /** The older name of `storageProvisioner`, which is still written. */
@@ -12,15 +9,6 @@ export const betaStorageProvisioner = 'volume.beta.kubernetes.io/storage-provisi
 /** Annotation of a claim: the node that the scheduler chose for its first consumer. */
 export const selectedNode = 'volume.kubernetes.io/selected-node';
 const defaultClass = 'storageclass.kubernetes.io/is-default-class';
-
-/** Whether the volume is meant for this claim: by name, and by uid once it has one. */
-export function isMeantFor(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
-  const reference = volume.spec?.claimRef;
-  if (reference === undefined) return false;
-  const { namespace, name, uid } = claim.metadata ?? {};
-  if (reference.namespace !== namespace || reference.name !== name) return false;
-  return reference.uid === undefined || reference.uid === '' || reference.uid === uid;
-}
 
 /** The class that claims without one get: of several the newest, as in Kubernetes. */
 export function defaultClassOf(classes: readonly StorageClass[]): StorageClass | undefined {

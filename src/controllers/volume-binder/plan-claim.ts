@@ -6,16 +6,14 @@ import type {
 } from '../../api/generated/core-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
 import { isTerminating } from '../../api/pods.js';
+import { bestMatch, boundByController, isMeantFor, mismatch, withClaim } from '../../api/volume-match.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { BinderAction } from './actions.js';
 import type { ClaimFacts } from './facts.js';
-import { bestMatch, mismatch } from './match.js';
 import {
   betaStorageProvisioner,
   bindCompleted,
-  boundByController,
   defaultClassOf,
-  isMeantFor,
   selectedNode,
   storageProvisioner,
   waitsForConsumer,
@@ -42,10 +40,11 @@ function planUnbound(facts: ClaimFacts): ClaimPlan {
     }
   }
   const storageClass = classes.find(({ metadata }) => metadata?.name === claim.spec?.storageClassName);
-  const delayed = waitsForConsumer(storageClass) && claim.metadata?.annotations?.[selectedNode] === undefined;
+  // Which volume can be reached is for the scheduler to weigh: where it decides, only what it has held is taken.
+  const delayed = waitsForConsumer(storageClass);
   const volume = bestMatch(claim, volumes, delayed);
   if (volume !== undefined) return bind(claim, volume);
-  if (delayed) return awaitConsumer(facts);
+  if (delayed && claim.metadata?.annotations?.[selectedNode] === undefined) return awaitConsumer(facts);
   return claim.spec?.storageClassName ? awaitProvisioner(claim, storageClass) : noVolume(claim);
 }
 
@@ -149,18 +148,6 @@ function bind(claim: PersistentVolumeClaim, volume: PersistentVolume): ClaimPlan
     capacity: volume.spec?.capacity,
   };
   return { actions: [...actions, ...setStatus(claim, status)] };
-}
-
-function withClaim(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume | undefined {
-  const { namespace, name, uid } = claim.metadata ?? {};
-  const before = volume.spec?.claimRef;
-  if (before?.uid === uid) return undefined;
-  const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid };
-  const metadata =
-    before === undefined
-      ? { ...volume.metadata, annotations: { ...volume.metadata?.annotations, [boundByController]: 'yes' } }
-      : volume.metadata;
-  return { ...volume, metadata, spec: { ...volume.spec, claimRef } };
 }
 
 function withVolume(claim: PersistentVolumeClaim, volumeName: string): PersistentVolumeClaim | undefined {

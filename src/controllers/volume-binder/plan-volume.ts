@@ -1,9 +1,9 @@
 import { without } from '../../api/deep.js';
 import type { PersistentVolume, PersistentVolumeSpec } from '../../api/generated/core-v1.js';
+import { boundByController } from '../../api/volume-match.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { BinderAction } from './actions.js';
 import type { VolumeFacts } from './facts.js';
-import { boundByController } from './names.js';
 
 type Phase = 'Available' | 'Bound' | 'Released';
 

@@ -169,10 +169,12 @@ describe('a claim without a volume', () => {
     );
   });
 
-  it('takes a static volume once its node is chosen', () => {
+  it('leaves free volumes to the scheduler when its class waits, and takes the one that is held for it', () => {
     const chosen = claim({}, { 'volume.kubernetes.io/selected-node': 'node-0' });
     const classes = [storageClass('manual', { volumeBindingMode: 'WaitForFirstConsumer' })];
-    expect(bound({ claim: chosen, classes, volumes: [volume('a')] })).toBe('a');
+    expect(bound({ claim: chosen, classes, volumes: [volume('a')] })).toBeUndefined();
+    const held = volume('b', { claimRef: { namespace: 'default', name: 'data', uid: 'c' } });
+    expect(bound({ claim: chosen, classes, volumes: [volume('a'), held] })).toBe('b');
   });
 });
 

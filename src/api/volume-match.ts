@@ -1,8 +1,35 @@
-import type { PersistentVolume, PersistentVolumeClaim } from '../../api/generated/core-v1.js';
-import { isTerminating } from '../../api/pods.js';
-import { compareQuantities } from '../../api/quantity.js';
-import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
-import { isMeantFor } from './names.js';
+import type { PersistentVolume, PersistentVolumeClaim } from './generated/core-v1.js';
+import { isTerminating } from './pods.js';
+import { compareQuantities } from './quantity.js';
+import { labelSelectorOf, matchesLabels } from './selectors.js';
+
+/** Whether the volume is meant for this claim: by name, and by uid once it has one. */
+export function isMeantFor(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  const reference = volume.spec?.claimRef;
+  if (reference === undefined) return false;
+  const { namespace, name, uid } = claim.metadata ?? {};
+  if (reference.namespace !== namespace || reference.name !== name) return false;
+  return reference.uid === undefined || reference.uid === '' || reference.uid === uid;
+}
+
+/** Annotation: a controller, and not a person, chose the other half. */
+export const boundByController = 'pv.kubernetes.io/bound-by-controller';
+
+/** The volume with the claim held fast in its `claimRef`; undefined when it is already. */
+export function withClaim(
+  volume: PersistentVolume,
+  claim: PersistentVolumeClaim,
+): PersistentVolume | undefined {
+  const { namespace, name, uid } = claim.metadata ?? {};
+  const before = volume.spec?.claimRef;
+  if (before !== undefined && before.uid === uid) return undefined;
+  const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid };
+  const metadata =
+    before === undefined
+      ? { ...volume.metadata, annotations: { ...volume.metadata?.annotations, [boundByController]: 'yes' } }
+      : volume.metadata;
+  return { ...volume, metadata, spec: { ...volume.spec, claimRef } };
+}
 
 /** Why a volume that was asked for by name does not do for a claim; undefined when it does. */
 export function mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim): string | undefined {
