@@ -30,7 +30,7 @@ import type { VolumeStore } from '../controllers/volume-provisioner/volume-store
 import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
-import { type SimulatedNodeOptions, startSimulatedNode } from '../node/simulated/index.js';
+import { type SimulatedNodeOptions, startSimulatedNodes } from '../node/simulated/index.js';
 import type { ControllerDeps } from '../reconcile/deps.js';
 import type { Running } from '../reconcile/running.js';
 import type { Store } from '../store/store.js';
@@ -46,8 +46,8 @@ export interface ControlPlaneOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly node: 'simulated' | 'none' | StartNode;
-  /** For a simulated node only. */
-  readonly simulated?: SimulatedNodeOptions;
+  /** How simulated nodes are: one, or several. */
+  readonly simulated?: SimulatedNodeOptions | readonly SimulatedNodeOptions[];
   readonly admission?: readonly AdmissionHook[];
   /** As Kubernetes has them unless given. */
   readonly featureGates?: FeatureGates;
@@ -113,9 +113,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const depsOf = (user: UserInfo): ControllerDeps => ({ client: client(user), clock, random, log });
   await storeBuiltInRoles(apiServer);
   await bootstrap(client(bootstrapUser), { serviceIp: '10.96.0.1', apiAddress: options.apiAddress });
-  const nodeDeps = depsOf(nodeUser(nodeName));
   const simulated =
-    options.node === 'simulated' ? [startSimulatedNode(nodeDeps, { nodeName, ...options.simulated })] : [];
+    options.node === 'simulated'
+      ? startSimulatedNodes((name) => depsOf(nodeUser(name)), simulatedNodes(options))
+      : [];
   controllers = [...startControllers(options, apiServer, depsOf), ...simulated];
   let node: AsyncDisposable | undefined;
   const stop = async (): Promise<void> => {
@@ -126,12 +127,19 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     await Promise.all(clients.map((made) => made[Symbol.asyncDispose]()));
   };
   try {
-    node = typeof options.node === 'function' ? await options.node(nodeDeps) : undefined;
+    node = typeof options.node === 'function' ? await options.node(depsOf(nodeUser(nodeName))) : undefined;
   } catch (error) {
     await stop();
     throw error;
   }
   return { api: apiServer.local, apiServer, controllers, client, [Symbol.asyncDispose]: stop };
+}
+
+function simulatedNodes({
+  simulated = {},
+  nodeName = 'node-0',
+}: ControlPlaneOptions): readonly SimulatedNodeOptions[] {
+  return 'map' in simulated ? simulated : [{ nodeName, ...simulated }];
 }
 
 const notRunning = 'it is not running: the control plane is starting or stopping';

@@ -1,8 +1,9 @@
 import type { Node } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
-import { isAlreadyExists, isNotFound } from '../../api/status-error.js';
+import { isAlreadyExists } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
+import { RENEW_MS, renewLease } from '../lease.js';
 import { readMachine } from './machine.js';
 import { type NodeFacts, nodeObject, nodeStatus } from './node-object.js';
 
@@ -27,11 +28,8 @@ export interface Registration extends AsyncDisposable {
   readonly registered: Promise<void>;
 }
 
-/** Kubelet defaults: nodeLeaseDurationSeconds 40 renewed at a quarter of it, nodeStatusReportFrequency 5 minutes. */
-const LEASE_SECONDS = 40;
-const RENEW_MS = 10_000;
+/** Kubelet default: nodeStatusReportFrequency 5 minutes. */
 const REPORT_MS = 300_000;
-const LEASE_NAMESPACE = 'kube-node-lease';
 
 /** Writes the Node object and keeps its status and its Lease fresh until it is disposed. */
 export function startRegistration(deps: ControllerDeps, options: RegistrationOptions): Registration {
@@ -70,7 +68,7 @@ async function keepFresh(
         await report(deps, facts);
         reported = { text, atMs: clock.now() };
       }
-      await renewLease(deps, options.nodeName);
+      await renewLease(deps.client, options.nodeName, clock.now());
       onFirst();
     } catch (error) {
       log.warn('the node could not be reported', { why: messageOf(error) });
@@ -125,20 +123,6 @@ async function ensureNode(wanted: Node, client: ControllerDeps['client']): Promi
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     return client.get(kinds.Node, { name: wanted.metadata?.name ?? '' });
-  }
-}
-
-async function renewLease({ client, clock }: ControllerDeps, nodeName: string): Promise<void> {
-  const renewTime = new Date(clock.now()).toISOString().replace('Z', '000Z');
-  const spec = { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime };
-  try {
-    await client.modify(kinds.Lease, { namespace: LEASE_NAMESPACE, name: nodeName }, (lease) => ({
-      ...lease,
-      spec: { ...lease.spec, ...spec },
-    }));
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    await client.create(kinds.Lease, { metadata: { namespace: LEASE_NAMESPACE, name: nodeName }, spec });
   }
 }
 

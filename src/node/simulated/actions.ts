@@ -4,6 +4,7 @@ import type { Node, Pod, PodStatus } from '../../api/generated/core-v1.js';
 export type SimulatedAction =
   | { readonly type: 'register'; readonly node: Node }
   | { readonly type: 'setNodeStatus'; readonly node: Node; readonly status: Node['status'] }
+  | { readonly type: 'renewLease'; readonly node: Node }
   | { readonly type: 'startSandbox'; readonly pod: Pod }
   | { readonly type: 'setStatus'; readonly pod: Pod; readonly status: PodStatus }
   | { readonly type: 'stop'; readonly pod: Pod }

@@ -7,6 +7,8 @@ export interface PodFacts {
   readonly pod: Pod;
   readonly sandbox: Sandbox | undefined;
   readonly defaults: PodDelays;
+  /** The node cannot be reached: it neither hears nor says anything. */
+  readonly isLost: boolean;
 }
 
 /** The Node object. */
@@ -14,6 +16,11 @@ export interface NodeFacts {
   readonly subject: 'node';
   readonly node: Node | undefined;
   readonly wanted: Node;
+  readonly isLost: boolean;
+  /** Whether the Node was there before. */
+  readonly wasRegistered: boolean;
+  /** When it last said that it is there; milliseconds since the epoch. */
+  readonly renewedMs: number;
 }
 
 /** What a pass looks at: one Pod or the Node itself. */

@@ -4,29 +4,46 @@ import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
 import { describeAction } from './actions.js';
 import type { PodDelays } from './facts.js';
-import { nodeObject } from './node-object.js';
+import { type NodeShape, nodeObject } from './node-object.js';
 import { observe, openCaches, type SimulatedView, sources } from './observe.js';
-import { PaperRuntime } from './paper-runtime.js';
+import { PaperAddresses, PaperRuntime } from './paper-runtime.js';
 import { perform } from './perform.js';
 import { planSimulated } from './plan.js';
 
 /** How a simulated node is; delays are for Pods without annotations, all 0 unless given. */
-export interface SimulatedNodeOptions {
+export interface SimulatedNodeOptions extends Partial<NodeShape> {
   readonly nodeName?: string;
   readonly delays?: Partial<PodDelays>;
   /** Pods that it takes; 5,000 unless given. */
   readonly pods?: number;
 }
 
+/** Starts nodes whose Pods exist only on paper; `depsOf` gives each its own identity. */
+export function startSimulatedNodes(
+  depsOf: (nodeName: string) => ControllerDeps,
+  nodes: readonly SimulatedNodeOptions[],
+): readonly Running[] {
+  const addresses = new PaperAddresses('10.244');
+  return nodes.map((one, index) => {
+    const nodeName = one.nodeName ?? `node-${index}`;
+    return startSimulatedNode(depsOf(nodeName), { ...one, nodeName, addresses });
+  });
+}
+
+interface OneNode extends SimulatedNodeOptions {
+  readonly nodeName: string;
+  readonly addresses: PaperAddresses;
+}
+
 /** Starts a node whose Pods exist only on paper. */
-export function startSimulatedNode(deps: ControllerDeps, options: SimulatedNodeOptions = {}): Running {
+function startSimulatedNode(deps: ControllerDeps, options: OneNode): Running {
   const { client, clock, log } = deps;
-  const { nodeName = 'node-0', delays = {}, pods = 5000 } = options;
-  const runtime = new PaperRuntime('10.244');
+  const { nodeName, delays = {}, pods = 5000 } = options;
+  const runtime = new PaperRuntime(options.addresses);
   const view: SimulatedView = {
     ...openCaches(client, nodeName),
     runtime,
-    wanted: nodeObject(nodeName, { pods, now: new Date(clock.now()) }),
+    wanted: nodeObject(nodeName, { ...options, pods }, new Date(clock.now())),
     defaults: { startMs: 0, readyMs: 0, stopMs: 0, ...delays },
   };
   const events = createEventRecorder({ client, clock, component: 'simulated-node', host: nodeName });

@@ -1,26 +1,45 @@
-import type { Node } from '../../api/generated/core-v1.js';
+import type { Node, NodeCondition, Taint } from '../../api/generated/core-v1.js';
+import { canonicalQuantity } from '../../api/quantity.js';
 import { simulatedMessage } from './status.js';
 
-/** The Node as it registers itself. `pods` is how many it takes. */
-export function nodeObject(name: string, { pods, now }: { readonly pods: number; readonly now: Date }): Node {
+/** What distinguishes a simulated node from others. */
+export interface NodeShape {
+  /** Pods that it takes. */
+  readonly pods: number;
+  /** What it has besides, and instead of, the plenty that it has otherwise: `cpu`, `memory`, `example.com/gpu`. */
+  readonly capacity?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+  /** Its zone: label `topology.kubernetes.io/zone`. */
+  readonly zone?: string;
+}
+
+/** The conditions of a node that is well. */
+export function nodeConditions(now: Date): readonly NodeCondition[] {
   const time = `${now.toISOString().slice(0, 19)}Z`;
-  const room = { cpu: '1k', memory: '4Ti', 'ephemeral-storage': '64Ti', pods: String(pods) };
-  const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({
-    type,
-    status: 'False',
-    reason: 'Simulated',
-    message: simulatedMessage,
-    lastHeartbeatTime: time,
-    lastTransitionTime: time,
-  }));
-  const ready = {
-    type: 'Ready',
-    status: 'True',
-    reason: 'SimulatedNodeReady',
-    message: simulatedMessage,
-    lastHeartbeatTime: time,
-    lastTransitionTime: time,
-  };
+  const common = { message: simulatedMessage, lastHeartbeatTime: time, lastTransitionTime: time };
+  return [
+    ...['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({
+      type,
+      status: 'False',
+      reason: 'Simulated',
+      ...common,
+    })),
+    { type: 'Ready', status: 'True', reason: 'SimulatedNodeReady', ...common },
+  ];
+}
+
+/** The Node as it registers itself. */
+export function nodeObject(name: string, shape: NodeShape, now: Date): Node {
+  const { pods, capacity = {}, labels = {}, taints, zone } = shape;
+  const plenty = { cpu: '1k', memory: '4Ti', 'ephemeral-storage': '64Ti' };
+  // As the API server will write them, lest the node think that its status is not what it said.
+  const room = Object.fromEntries(
+    Object.entries({ ...plenty, ...capacity, pods }).map(([name, amount]) => [
+      name,
+      canonicalQuantity(amount),
+    ]),
+  );
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -31,14 +50,20 @@ export function nodeObject(name: string, { pods, now }: { readonly pods: number;
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
+        ...(zone === undefined ? {} : { 'topology.kubernetes.io/zone': zone }),
+        ...labels,
       },
       annotations: { 'holdfast.dev/simulated': simulatedMessage },
     },
-    spec: { podCIDR: '10.244.0.0/16', podCIDRs: ['10.244.0.0/16'] },
+    spec: {
+      podCIDR: '10.244.0.0/16',
+      podCIDRs: ['10.244.0.0/16'],
+      ...(taints === undefined ? {} : { taints }),
+    },
     status: {
       capacity: room,
       allocatable: room,
-      conditions: [...pressures, ready],
+      conditions: nodeConditions(now),
       addresses: [
         { type: 'InternalIP', address: '10.244.0.1' },
         { type: 'Hostname', address: name },

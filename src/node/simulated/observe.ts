@@ -16,6 +16,8 @@ export interface SimulatedView {
   readonly defaults: PodDelays;
 }
 
+/** Annotation of a simulated Node: `true` cuts it off, as a failure of its network or its power would. */
+const lostAnnotation = 'simulated.holdfast.dev/lost';
 const nodeKey = 'node';
 const podPrefix = 'pod:';
 
@@ -30,16 +32,23 @@ export function openCaches(client: Client, nodeName: string): Pick<SimulatedView
 /** Reads one Pod and what runs of it, or the Node; undefined when the Pod is gone. */
 export async function observe(view: SimulatedView, key: string): Promise<SimulatedFacts | undefined> {
   await Promise.all([view.pods.synced, view.nodes.synced]);
+  const { runtime, wanted } = view;
+  const node = view.nodes.get({ name: wanted.metadata?.name ?? '' });
+  if (node !== undefined) runtime.wasRegistered = true;
+  const isLost = isNodeLost(node);
   if (key === nodeKey) {
-    return {
-      subject: 'node',
-      node: view.nodes.get({ name: view.wanted.metadata?.name ?? '' }),
-      wanted: view.wanted,
-    };
+    const { wasRegistered, renewedMs } = runtime;
+    return { subject: 'node', node, wanted, isLost, wasRegistered, renewedMs };
   }
   const pod = view.pods.get(splitKey(key.slice(podPrefix.length)));
   if (pod === undefined) return undefined;
-  return { subject: 'pod', pod, sandbox: view.runtime.get(pod.metadata?.uid ?? ''), defaults: view.defaults };
+  const sandbox = runtime.get(pod.metadata?.uid ?? '');
+  return { subject: 'pod', pod, sandbox, defaults: view.defaults, isLost };
+}
+
+/** Whether a Node's annotation says that it cannot be reached. */
+function isNodeLost(node: Node | undefined): boolean {
+  return node?.metadata?.annotations?.[lostAnnotation] === 'true';
 }
 
 /** Whatever makes a Pod or the Node worth another look; what went is forgotten at once. */
@@ -49,7 +58,10 @@ export function sources({ pods, nodes, runtime }: SimulatedView): readonly KeySo
       enqueue(nodeKey);
       return () => undefined;
     },
-    fromCache(nodes, () => [nodeKey]),
+    fromCache(nodes, ({ before, after }) => {
+      const turned = isNodeLost(before) !== isNodeLost(after);
+      return turned ? [nodeKey, ...pods.list().map((pod) => podPrefix + keyOf(pod))] : [nodeKey];
+    }),
     (enqueue) => runtime.onChange((podKey) => enqueue(podPrefix + podKey)),
     fromCache(pods, (change) => {
       const uid = change.before?.metadata?.uid;

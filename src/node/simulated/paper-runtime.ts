@@ -19,17 +19,52 @@ export interface SandboxStart {
 const firstAddress = 2;
 const lastAddress = 65_534;
 
-/** What would run if there were containers: addresses and times, by the Pod's uid. */
-export class PaperRuntime {
-  readonly #sandboxes = new Map<string, Sandbox>();
-  readonly #usedAddresses = new Set<string>();
+/** The addresses of Pods; nodes that share them never give one out twice. */
+export class PaperAddresses {
+  readonly #used = new Set<string>();
   readonly #network: string;
-  readonly #listeners = new Set<(podKey: string) => void>();
   #next = firstAddress;
 
   /** `network` is the first half of the Pods' addresses, as in `10.244`. */
   constructor(network: string) {
     this.#network = network;
+  }
+
+  /** Takes this address if it is free, or else any. */
+  take(wanted: string | undefined): string {
+    const address = wanted !== undefined && !this.#used.has(wanted) ? wanted : this.#free();
+    this.#used.add(address);
+    return address;
+  }
+
+  /** The address may be given out again. */
+  release(address: string): void {
+    this.#used.delete(address);
+  }
+
+  #free(): string {
+    for (let tried = firstAddress; tried <= lastAddress; tried += 1) {
+      const number = this.#next;
+      this.#next = number === lastAddress ? firstAddress : number + 1;
+      const address = `${this.#network}.${number >> 8}.${number & 255}`;
+      if (!this.#used.has(address)) return address;
+    }
+    throw new Error(`no address left for a Pod in ${this.#network}.0.0/16`);
+  }
+}
+
+/** What would run on a node if there were containers: addresses and times, by the Pod's uid. */
+export class PaperRuntime {
+  /** When the node last said that it is there; milliseconds since the epoch. */
+  renewedMs = Number.NEGATIVE_INFINITY;
+  /** Whether its Node has been there: a person may delete it, and it is not made again. */
+  wasRegistered = false;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #addresses: PaperAddresses;
+  readonly #listeners = new Set<(podKey: string) => void>();
+
+  constructor(addresses: PaperAddresses) {
+    this.#addresses = addresses;
   }
 
   get(uid: string): Sandbox | undefined {
@@ -40,9 +75,7 @@ export class PaperRuntime {
   start(uid: string, { podKey, nowMs, ip }: SandboxStart): Sandbox {
     const known = this.#sandboxes.get(uid);
     if (known !== undefined) return known;
-    const free = ip !== undefined && !this.#usedAddresses.has(ip) ? ip : this.#freeAddress();
-    this.#usedAddresses.add(free);
-    const sandbox = { podKey, ip: free, createdAtMs: nowMs };
+    const sandbox = { podKey, ip: this.#addresses.take(ip), createdAtMs: nowMs };
     this.#sandboxes.set(uid, sandbox);
     this.#tell(sandbox.podKey);
     return sandbox;
@@ -66,21 +99,11 @@ export class PaperRuntime {
   remove(uid: string): void {
     const sandbox = this.#sandboxes.get(uid);
     if (sandbox === undefined) return;
-    this.#usedAddresses.delete(sandbox.ip);
+    this.#addresses.release(sandbox.ip);
     this.#sandboxes.delete(uid);
   }
 
   #tell(podKey: string): void {
     for (const listener of this.#listeners) listener(podKey);
-  }
-
-  #freeAddress(): string {
-    for (let tried = firstAddress; tried <= lastAddress; tried += 1) {
-      const number = this.#next;
-      this.#next = number === lastAddress ? firstAddress : number + 1;
-      const address = `${this.#network}.${number >> 8}.${number & 255}`;
-      if (!this.#usedAddresses.has(address)) return address;
-    }
-    throw new Error(`no address left for a Pod in ${this.#network}.0.0/16`);
   }
 }

@@ -5,6 +5,7 @@ import type { Client } from '../../client/client.js';
 import type { Clock } from '../../lib/clock.js';
 import { type EventRecorder, referenceTo } from '../../reconcile/events.js';
 import { keyOf } from '../../reconcile/keys.js';
+import { renewLease } from '../lease.js';
 import type { SimulatedAction } from './actions.js';
 import type { PaperRuntime } from './paper-runtime.js';
 
@@ -26,6 +27,10 @@ export async function perform(deps: PerformDeps, action: SimulatedAction): Promi
       } catch (error) {
         if (!isAlreadyExists(error)) throw error;
       }
+      return;
+    case 'renewLease':
+      await renewLease(client, action.node.metadata?.name ?? '', clock.now());
+      runtime.renewedMs = clock.now();
       return;
     case 'setNodeStatus':
       await client.patchStatus(kinds.Node, action.node, action.status);

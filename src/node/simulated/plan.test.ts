@@ -17,7 +17,7 @@ function pod(annotations: Record<string, string> = {}, spec: Partial<PodSpec> = 
 
 function statusAt(ms: number, subject: Pod): Pod['status'] {
   const { actions } = planSimulated(
-    { subject: 'pod', pod: subject, sandbox, defaults },
+    { subject: 'pod', pod: subject, sandbox, defaults, isLost: false },
     new Date(start + ms),
   );
   const action = actions.find(({ type }) => type === 'setStatus');
@@ -41,7 +41,10 @@ describe('a Pod on paper', () => {
   });
 
   it('says when it will have come further', () => {
-    const plan = planSimulated({ subject: 'pod', pod: pod(), sandbox, defaults }, new Date(start + 30));
+    const plan = planSimulated(
+      { subject: 'pod', pod: pod(), sandbox, defaults, isLost: false },
+      new Date(start + 30),
+    );
     expect(plan.lookAgainAfterMs).toBe(70);
   });
 
@@ -87,7 +90,7 @@ describe('a Pod on paper', () => {
 
   it('takes its time to stop', () => {
     const leaving = { ...pod(), metadata: { ...pod().metadata, deletionTimestamp: '2026-01-01T00:00:30Z' } };
-    const facts = { subject: 'pod' as const, pod: leaving, defaults };
+    const facts = { subject: 'pod' as const, pod: leaving, defaults, isLost: false };
     expect(planSimulated({ ...facts, sandbox }, new Date(start))).toMatchObject({
       actions: [{ type: 'stop' }],
       lookAgainAfterMs: 50,
@@ -103,11 +106,38 @@ describe('a Pod on paper', () => {
   });
 });
 
-it('registers a Node that says it is simulated', () => {
-  const wanted = nodeObject('node-0', { pods: 10, now: new Date(start) });
-  expect(wanted.metadata?.labels).toMatchObject({ 'holdfast.dev/simulated': 'true' });
-  expect(planSimulated({ subject: 'node', node: undefined, wanted }, new Date(start)).actions).toMatchObject([
-    { type: 'register' },
-  ]);
-  expect(planSimulated({ subject: 'node', node: wanted, wanted }, new Date(start)).actions).toEqual([]);
+describe('a simulated Node', () => {
+  const wanted = nodeObject('node-0', { pods: 10, zone: 'a', capacity: { cpu: '4' } }, new Date(start));
+  const facts = {
+    subject: 'node' as const,
+    node: wanted,
+    wanted,
+    isLost: false,
+    wasRegistered: true,
+    renewedMs: start,
+  };
+  const ill = { ...wanted, status: { ...wanted.status, conditions: [{ type: 'Ready', status: 'Unknown' }] } };
+  const at = (ms: number): Date => new Date(start + ms);
+
+  it('says that it is simulated, and what it has', () => {
+    expect(wanted).toMatchObject({
+      metadata: { labels: { 'holdfast.dev/simulated': 'true', 'topology.kubernetes.io/zone': 'a' } },
+      status: { allocatable: { cpu: '4', memory: '4Ti', pods: '10' } },
+    });
+  });
+
+  it.each<[string, Partial<typeof facts> & { node?: typeof wanted | undefined }, readonly string[]]>([
+    ['registers when it starts', { node: undefined, wasRegistered: false }, ['register']],
+    ['stays away when it was deleted', { node: undefined }, []],
+    ['is content', {}, []],
+    ['says that it is there', { renewedMs: start - 10_000 }, ['renewLease']],
+    ['says that it is well again', { node: ill }, ['setNodeStatus']],
+    ['says nothing when it is lost', { node: ill, renewedMs: start - 60_000, isLost: true }, []],
+  ])('%s', (_name, more, actions) => {
+    expect(planSimulated({ ...facts, ...more }, at(0)).actions.map(({ type }) => type)).toEqual(actions);
+  });
+
+  it('says so every ten seconds', () => {
+    expect(planSimulated(facts, at(4000)).lookAgainAfterMs).toBe(6000);
+  });
 });

@@ -1,22 +1,34 @@
 import { semanticEqual } from '../../api/deep.js';
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
+import { RENEW_MS } from '../lease.js';
 import type { SimulatedAction } from './actions.js';
 import type { NodeFacts, PodFacts, SimulatedFacts } from './facts.js';
 import { type Fate, fateOf } from './fate.js';
+import { nodeConditions } from './node-object.js';
 import { type Stage, statusAt } from './status.js';
 
-/** Decides what happens next to a Pod on paper, or to the Node object. */
+/** Decides what happens next to a Pod on paper, or to the Node object. A node that is lost does nothing that anyone sees. */
 export function planSimulated(facts: SimulatedFacts, now: Date): Plan<SimulatedAction> {
-  if (facts.subject === 'node') return { actions: planNode(facts) };
+  if (facts.isLost) return { actions: [] };
+  if (facts.subject === 'node') return planNode(facts, now);
   return isTerminating(facts.pod) ? planStop(facts, now) : planRun(facts, now);
 }
 
-function planNode({ node, wanted }: NodeFacts): SimulatedAction[] {
-  if (node === undefined) return [{ type: 'register', node: wanted }];
+function planNode(facts: NodeFacts, now: Date): Plan<SimulatedAction> {
+  const { node, wanted, wasRegistered, renewedMs } = facts;
+  // Like a kubelet, it registers when it starts: whoever deletes the Node later wants it gone.
+  if (node === undefined) return { actions: wasRegistered ? [] : [{ type: 'register', node: wanted }] };
+  if (isTerminating(node)) return { actions: [] };
+  const actions: SimulatedAction[] = [];
+  const leftMs = renewedMs + RENEW_MS - now.getTime();
+  if (leftMs <= 0) actions.push({ type: 'renewLease', node: wanted });
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
-  const right = ready && semanticEqual(node.status?.allocatable, wanted.status?.allocatable);
-  return right || isTerminating(node) ? [] : [{ type: 'setNodeStatus', node, status: wanted.status }];
+  if (!ready || !semanticEqual(node.status?.allocatable, wanted.status?.allocatable)) {
+    const status = { ...wanted.status, conditions: nodeConditions(now) };
+    actions.push({ type: 'setNodeStatus', node, status });
+  }
+  return { actions, lookAgainAfterMs: leftMs <= 0 ? RENEW_MS : leftMs };
 }
 
 function planRun({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
