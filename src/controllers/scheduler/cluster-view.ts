@@ -37,6 +37,11 @@ export class ClusterView {
     return found?.node === undefined ? undefined : found;
   }
 
+  /** A Pod that is on a node, as the view has it. */
+  shown(key: string): Pod | undefined {
+    return this.#placed.get(key)?.pod.pod;
+  }
+
   /** Every Pod that is on a node. */
   *placed(): Iterable<PodView> {
     for (const { pod } of this.#placed.values()) yield pod;

@@ -5,14 +5,18 @@ import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder, referenceTo } from '../../reconcile/events.js';
 import { keyOf, splitKey } from '../../reconcile/keys.js';
 import type { Running } from '../../reconcile/running.js';
-import { describeAction } from './actions.js';
+import { describeAction, type SchedulerAction } from './actions.js';
+import { assume, retract } from './assume.js';
 import { Backlog } from './backlog.js';
 import { type SchedulerFacts, schedulerName } from './facts.js';
 import { observe, openCaches, openView, rankOf, sources } from './observe.js';
 import { perform } from './perform.js';
 import { planScheduling, type SchedulingPlan } from './plan.js';
 
-/** Starts the scheduler. One Pod at a time: two must not be promised the same room. */
+/** Pods whose writes are on their way at a time. Each is planned alone, and what was decided counts at once. */
+const workers = 8;
+
+/** Starts the scheduler. */
 export function startScheduler({ client, clock, log, random }: ControllerDeps): Running {
   const caches = openCaches(client);
   const backlog = new Backlog();
@@ -26,13 +30,21 @@ export function startScheduler({ client, clock, log, random }: ControllerDeps): 
   const events = createEventRecorder({ client, clock, component: schedulerName });
   const reconciler = {
     name: 'scheduler',
-    observe: (key: string) => observe(observer, key),
+    observe: async (key: string) => observe(observer, key),
     plan: (facts: SchedulerFacts, now: Date): SchedulingPlan => {
       const plan = planScheduling(facts, now);
       backlog.note(keyOf(facts.pod), plan, now.getTime());
+      assume(observer.view, plan.actions);
       return plan;
     },
-    perform: (action: Parameters<typeof perform>[1]) => perform({ client, clock, events }, action),
+    perform: async (action: SchedulerAction) => {
+      try {
+        await perform({ client, clock, events }, action);
+      } catch (error) {
+        retract(observer.view, action, (pod) => caches.pods.get(splitKey(keyOf(pod))));
+        throw error;
+      }
+    },
   };
   const onWaiting = (key: string, waiting: Waiting | undefined): void => {
     const pod = caches.pods.get(splitKey(key));
@@ -47,7 +59,7 @@ export function startScheduler({ client, clock, log, random }: ControllerDeps): 
     rankOf: (key) => rankOf(caches, key),
     clock,
     log,
-    workers: 1,
+    workers,
     onWaiting,
     describeAction,
   });

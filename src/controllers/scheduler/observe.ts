@@ -70,7 +70,9 @@ function followPod(view: ClusterView, { before, after }: CacheChange<Pod>): void
     if (gone !== undefined) view.removePod(podKey(gone));
     return;
   }
-  if (before !== undefined && countsTheSame(before, after) && view.refresh(after)) return;
+  // What the view shows may be ahead of the cache: a Pod that was bound a moment ago is in its place already.
+  const shown = view.shown(podKey(after)) ?? before;
+  if (shown !== undefined && countsTheSame(shown, after) && view.refresh(after)) return;
   view.setPod(after);
 }
 
@@ -83,10 +85,9 @@ export interface Observer {
   readonly tieBreak: () => number;
 }
 
-/** Reads everything about a Pod that waits for a node; undefined for any other. */
-export async function observe(observer: Observer, key: string): Promise<SchedulerFacts | undefined> {
+/** Reads everything about a Pod that waits for a node; undefined for any other. The caches have their first lists. */
+export function observe(observer: Observer, key: string): SchedulerFacts | undefined {
   const { caches, view, backlog } = observer;
-  await Promise.all(Object.values(caches).map((cache) => cache.synced));
   const pod = caches.pods.get(splitKey(key));
   if (pod === undefined || pod.spec?.nodeName || isPodFinished(pod)) {
     backlog.forget(key);

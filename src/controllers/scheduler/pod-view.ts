@@ -1,4 +1,4 @@
-import type { Pod } from '../../api/generated/core-v1.js';
+import type { Container, Pod, PodSpec } from '../../api/generated/core-v1.js';
 import { type Amounts, assumedRequests, podRequests } from './amounts.js';
 import { type HostPort, hostPortsOf } from './host-ports.js';
 import { type PodTerms, termsOf } from './terms.js';
@@ -21,15 +21,31 @@ export function podKey({ metadata }: Pod): string {
   return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
 }
 
+type Wishes = Pick<PodView, 'requests' | 'assumed' | 'ports'>;
+
+/** What was read from containers once; they do not change while their Pod gets a node, a status, a label. */
+const read = new WeakMap<readonly Container[], { readonly spec: PodSpec; readonly wishes: Wishes }>();
+
 /** Reads a Pod. */
 export function viewOfPod(pod: Pod): PodView {
   return {
     key: podKey(pod),
     pod,
     priority: pod.spec?.priority ?? 0,
-    requests: podRequests(pod),
-    assumed: assumedRequests(pod),
-    ports: hostPortsOf(pod),
+    ...wishesOf(pod),
     terms: termsOf(pod),
   };
+}
+
+function wishesOf(pod: Pod): Wishes {
+  const { spec } = pod;
+  const known = spec && read.get(spec.containers);
+  if (known !== undefined && sameWishes(known.spec, spec)) return known.wishes;
+  const wishes = { requests: podRequests(pod), assumed: assumedRequests(pod), ports: hostPortsOf(pod) };
+  if (spec !== undefined) read.set(spec.containers, { spec, wishes });
+  return wishes;
+}
+
+function sameWishes(a: PodSpec, b: PodSpec | undefined): boolean {
+  return a.initContainers === b?.initContainers && a.resources === b?.resources && a.overhead === b?.overhead;
 }
