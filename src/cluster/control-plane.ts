@@ -16,12 +16,15 @@ import { startEndpointSlice } from '../controllers/endpointslice/index.js';
 import { startEventCleaner } from '../controllers/event-cleaner/index.js';
 import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
 import { startNamespace } from '../controllers/namespace/index.js';
+import { startNodeLifecycle } from '../controllers/node-lifecycle/index.js';
+import { startPodGc } from '../controllers/pod-gc/index.js';
 import { startReplicaSet } from '../controllers/replicaset/index.js';
 import { startRootCa } from '../controllers/root-ca/index.js';
 import { startScheduler } from '../controllers/scheduler/index.js';
 import { startServiceAccount } from '../controllers/service-account/index.js';
 import { startServiceAccountToken } from '../controllers/service-account-token/index.js';
 import { startStatefulSet } from '../controllers/statefulset/index.js';
+import { startTaintEviction } from '../controllers/taint-eviction/index.js';
 import { startVolumeBinder } from '../controllers/volume-binder/index.js';
 import { startVolumeProtection } from '../controllers/volume-protection/index.js';
 import { startVolumeProvisioner } from '../controllers/volume-provisioner/index.js';
@@ -198,6 +201,10 @@ function startControllers(
     startVolumeProtection(as('volume-protection'), featureGates),
     // A place for each Pod.
     startScheduler(depsOf(schedulerUser)),
+    // What nodes are worth, and what becomes of Pods on those that are not well.
+    startNodeLifecycle(as('node-lifecycle')),
+    startTaintEviction(as('taint-eviction')),
+    startPodGc(as('pod-garbage-collector')),
     // What makes Pods.
     startStatefulSet(as('statefulset'), featureGates),
     startReplicaSet(as('replicaset')),

@@ -88,6 +88,7 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
   ],
   node: [writes('', 'nodes', 'nodes/status', 'pods', 'pods/status')],
   'node-lifecycle': [writes('', 'nodes', 'nodes/status', 'pods', 'pods/status')],
+  'taint-eviction': [writes('', 'pods', 'pods/status')],
   event: [writes('', 'events')],
   bootstrap: [everything],
 };

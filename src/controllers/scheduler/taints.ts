@@ -1,4 +1,5 @@
 import type { Node, Pod, Taint } from '../../api/generated/core-v1.js';
+import { tolerates } from '../../api/tolerations.js';
 
 /** Taints that keep Pods away; a node that is not ready counts as tainted so, even before anyone has tainted it. */
 export function hardTaints(node: Node): readonly Taint[] {
@@ -19,10 +20,6 @@ export function softTaints(pod: Pod, node: Node): number {
 }
 
 /** Whether any of a Pod's tolerations covers a taint. */
-export function isTolerated(pod: Pod, taint: Taint): boolean {
-  return (pod.spec?.tolerations ?? []).some(({ key, operator = 'Equal', value = '', effect }) => {
-    if (effect && effect !== taint.effect) return false;
-    if (!key) return operator === 'Exists';
-    return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
-  });
+function isTolerated(pod: Pod, taint: Taint): boolean {
+  return (pod.spec?.tolerations ?? []).some((toleration) => tolerates(toleration, taint));
 }
