@@ -39,12 +39,14 @@ function bound(pod: Pod, binding: Wanted, now: number): Pod {
     status: 'True',
     lastTransitionTime: timestamp(now),
   };
+  // The promise of a node is kept, or broken, by now.
+  const { nominatedNodeName: _kept, ...status } = pod.status ?? {};
   const annotations = { ...pod.metadata?.annotations, ...binding.metadata?.annotations };
   return {
     ...pod,
     metadata: { ...pod.metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: { ...pod.spec, containers: pod.spec?.containers ?? [], nodeName: node },
-    status: setPodCondition(pod.status ?? {}, scheduled),
+    status: setPodCondition(status, scheduled),
   };
 }
 

@@ -44,7 +44,8 @@ function needsVolume({ claim, storageClass, volume }: ProvisionFacts): boolean {
 
 function newVolume({ claim, storageClass, nodeName }: ProvisionFacts): PersistentVolume {
   const { namespace, name, uid } = claim.metadata ?? {};
-  const onNode = { key: 'kubernetes.io/hostname', operator: 'In', values: [nodeName] };
+  const chosen = claim.metadata?.annotations?.[selectedNode] ?? nodeName;
+  const onNode = { key: 'kubernetes.io/hostname', operator: 'In', values: [chosen] };
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',

@@ -21,24 +21,6 @@ function type(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
 }
 
-// With one node every preferred choice is the one there is; a required one could be wrong, so it is refused.
-function requiredTerms(value: unknown): string | undefined {
-  const required =
-    typeof value === 'object' &&
-    value !== null &&
-    Reflect.get(value, 'requiredDuringSchedulingIgnoredDuringExecution');
-  return Array.isArray(required) && required.length > 0
-    ? 'required terms are not supported by the scheduler yet'
-    : undefined;
-}
-
-function spreadByHostOnly(value: unknown): string | undefined {
-  const keys = Array.isArray(value) ? value.map((one: unknown) => Object(one).topologyKey) : [];
-  return keys.every((key) => key === 'kubernetes.io/hostname')
-    ? undefined
-    : 'only topologyKey kubernetes.io/hostname is supported on a single node';
-}
-
 function portOnHost(value: unknown): string | undefined {
   return value === 0 ? undefined : `${NOT_HERE}: publish a Service with \`holdfast up --publish\``;
 }
@@ -145,9 +127,9 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
     hostUsers: only(true),
     os: (value) => (Object(value).name === 'linux' ? undefined : `${NOT_HERE}: only linux`),
     setHostnameAsFQDN: true,
-    topologySpreadConstraints: spreadByHostOnly,
+    topologySpreadConstraints: true,
   },
-  Affinity: { nodeAffinity: true, podAffinity: requiredTerms, podAntiAffinity: requiredTerms },
+  Affinity: { nodeAffinity: true, podAffinity: true, podAntiAffinity: true },
   Container: container,
   EnvVarSource: {
     ...honour(['configMapKeyRef', 'fieldRef', 'resourceFieldRef', 'secretKeyRef']),
