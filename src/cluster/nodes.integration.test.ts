@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Node } from '../api/generated/core-v1.js';
 import { kinds } from '../api/kinds.js';
 import { podCondition } from '../api/pods.js';
+import { startRegistration } from '../node/registration/index.js';
 import { startTestCluster, type TestCluster } from './test-cluster.fixture.js';
 
 const delays = { startMs: 20, readyMs: 30, stopMs: 10 };
@@ -312,6 +313,34 @@ describe('a node that is lost', () => {
   });
 });
 
+it('a real node that was given up says at its next sign of life that it is well', async () => {
+  await using cluster = await startTestCluster({
+    node: (deps) =>
+      startRegistration(deps, {
+        nodeName: 'node-0',
+        address: '10.244.0.1',
+        podRange: '10.244.0.0/16',
+        maxPods: 10,
+        stateDirectory: '/',
+        version: 'test',
+        runtime: async () => ({ version: 'paper://1', unready: undefined }),
+      }),
+  });
+  const ready = async (): Promise<string | undefined> =>
+    (await node(cluster, 'node-0')).status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const nodes = cluster.client.cache(kinds.Node);
+  await cluster.until(() => nodes.get({ name: 'node-0' })?.status !== undefined);
+  const given = await node(cluster, 'node-0');
+  await cluster.client.patchStatus(kinds.Node, given, { conditions: [{ type: 'Ready', status: 'Unknown' }] });
+  expect(await ready()).toBe('Unknown');
+  const isReady = (): boolean =>
+    nodes
+      .get({ name: 'node-0' })
+      ?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  await cluster.until(isReady);
+  expect(await ready()).toBe('True');
+});
+
 describe('Pods that nobody will remove', () => {
   it('go when they are deleted and have never had a node', async () => {
     await using cluster = await withNodes();
@@ -349,7 +378,10 @@ spec:
     await cluster.apply(
       [
         tolerant('none', ''),
-        tolerant('some', 'tolerations: [{ key: repair, operator: Exists, effect: NoExecute, tolerationSeconds: 60 }]'),
+        tolerant(
+          'some',
+          'tolerations: [{ key: repair, operator: Exists, effect: NoExecute, tolerationSeconds: 60 }]',
+        ),
         tolerant('ever', 'tolerations: [{ key: repair, operator: Exists }]'),
       ].join('---'),
     );

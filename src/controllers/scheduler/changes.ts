@@ -2,6 +2,7 @@ import { deepEqual } from '../../api/deep.js';
 import type { Node, Pod } from '../../api/generated/core-v1.js';
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { CacheChange } from '../../client/client.js';
+import { hardTaints } from './taints.js';
 import type { Rule } from './verdict.js';
 
 const roomRules: readonly Rule[] = [
@@ -65,10 +66,11 @@ export function rulesAfterNode({ before, after }: CacheChange<Node>): readonly R
     deepEqual(before.metadata?.labels, after.metadata?.labels) &&
     deepEqual(before.spec, after.spec) &&
     deepEqual(before.status?.allocatable, after.status?.allocatable) &&
-    readiness(before) === readiness(after);
+    deepEqual(keepingAway(before), keepingAway(after));
   return same ? [] : nodeRules;
 }
 
-function readiness(node: Node): string | undefined {
-  return node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+/** A node that has become ready is no news before its taint is gone. */
+function keepingAway(node: Node): readonly string[] {
+  return [...new Set(hardTaints(node).map(({ key, effect, value }) => `${key}:${effect}:${value ?? ''}`))];
 }

@@ -1,6 +1,6 @@
 import type { Node } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
-import { isAlreadyExists } from '../../api/status-error.js';
+import { isAlreadyExists, isNotFound } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { RENEW_MS, renewLease } from '../lease.js';
@@ -64,7 +64,8 @@ async function keepFresh(
     try {
       const facts = await lookAround(options);
       const text = essence(facts);
-      if (reported?.text !== text || clock.now() - reported.atMs >= REPORT_MS) {
+      const isDue = reported?.text !== text || clock.now() - reported.atMs >= REPORT_MS;
+      if (isDue || (await isGivenUp(deps, options.nodeName))) {
         await report(deps, facts);
         reported = { text, atMs: clock.now() };
       }
@@ -115,6 +116,17 @@ async function report({ client, clock }: ControllerDeps, facts: NodeFacts): Prom
     (current) => ({ ...current, status: nodeStatus(facts, current.status, now) }),
     { subresource: 'status' },
   );
+}
+
+/** Whether the control plane has written that nothing is heard of this node: it must be told otherwise at once. */
+async function isGivenUp({ client }: ControllerDeps, name: string): Promise<boolean> {
+  try {
+    const { status } = await client.get(kinds.Node, { name });
+    return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'Unknown') === true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
 }
 
 async function ensureNode(wanted: Node, client: ControllerDeps['client']): Promise<Node> {
