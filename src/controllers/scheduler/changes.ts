@@ -49,7 +49,9 @@ export function rulesAfterPod({ before, after }: CacheChange<Pod>): readonly Rul
   if (before !== undefined && after !== undefined && countsTheSame(before, after)) return [];
   const was = occupiedNode(before) ?? promisedNode(before);
   const is = occupiedNode(after) ?? promisedNode(after);
-  if (was !== undefined && was !== is) return roomRules;
+  // A Pod that stays where it is may ask for less than before.
+  const shrunk = occupiedNode(before) !== undefined && !deepEqual(before?.spec, after?.spec);
+  if (was !== undefined && (was !== is || shrunk)) return roomRules;
   return is === undefined ? [] : companyRules;
 }
 
