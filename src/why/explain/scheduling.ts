@@ -48,6 +48,11 @@ async function explainClaims(about: Subject, pod: Pod, reader: Reader): Promise<
   return undefined;
 }
 
+/** What the scheduler says of making room by force is no answer to the question, and says it all once more. */
+function withoutPreemption(message: string | undefined): string | undefined {
+  return message?.split(' preemption: ')[0];
+}
+
 /** Why a Pod has no node: its gates, its claims, or what the scheduler found. */
 export async function explainScheduling(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   const gates = (pod.spec?.schedulingGates ?? []).map(({ name }) => name);
@@ -71,7 +76,7 @@ export async function explainScheduling(about: Subject, pod: Pod, reader: Reader
       about,
       settled: false,
       reason: 'Unschedulable',
-      message: `no node takes it: ${condition.message ?? condition.reason ?? 'no reason given'}`,
+      message: `no node takes it: ${withoutPreemption(condition.message) ?? condition.reason ?? 'no reason given'}`,
       unblockedBy: 'a node with what the Pod asks for, or a Pod that asks for less',
     };
   }
