@@ -25,6 +25,7 @@ export class KeyedQueue<Key> {
   readonly #clock: Clock;
   readonly #backoff: KeyedBackoff<Key>;
   readonly #queued: Line<Key>;
+  readonly #isRanked: boolean;
   readonly #dirty = new Set<Key>();
   readonly #processing = new Set<Key>();
   readonly #delayed = new Map<Key, Delayed>();
@@ -34,6 +35,7 @@ export class KeyedQueue<Key> {
 
   constructor(options: KeyedQueueOptions<Key>) {
     this.#clock = options.clock;
+    this.#isRanked = options.rankOf !== undefined;
     this.#queued = options.rankOf === undefined ? new Arrivals() : new RankedLine(options.rankOf);
     this.#backoff = new KeyedBackoff(options.backoff ?? { baseMs: 5, maxMs: 30_000 });
   }
@@ -130,6 +132,12 @@ export class KeyedQueue<Key> {
   }
 
   #enqueue(key: Key): void {
+    if (this.#isRanked) {
+      this.#queued.push(key);
+      // Of keys that are added in one go the first by rank is taken first, not the first that was added.
+      queueMicrotask(() => this.#serve());
+      return;
+    }
     const taker = this.#takers.shift();
     if (taker === undefined) {
       this.#queued.push(key);
@@ -137,6 +145,15 @@ export class KeyedQueue<Key> {
     }
     this.#start(key);
     taker.resolve(key);
+  }
+
+  #serve(): void {
+    while (this.#takers.length > 0) {
+      const key = this.#queued.shift();
+      if (key === undefined) return;
+      this.#start(key);
+      this.#takers.shift()?.resolve(key);
+    }
   }
 
   #start(key: Key): void {

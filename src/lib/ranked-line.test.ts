@@ -36,3 +36,12 @@ it('gives a queue its order, whatever comes while a key is worked on', async () 
   ]);
   queue.close();
 });
+
+it('hands keys that are added in one go to waiting takers by their rank', async () => {
+  const queue = new KeyedQueue<string>({ clock: new VirtualClock(), rankOf: (key) => [key.length] });
+  const takers = [queue.take(), queue.take()];
+  for (const key of ['ccc', 'bb', 'a']) queue.add(key);
+  expect(await Promise.all(takers)).toEqual(['a', 'bb']);
+  expect(queue.size).toBe(1);
+  queue.close();
+});

@@ -76,20 +76,23 @@ describe('what a change may help', () => {
 
   const taints = [{ key: 'x', effect: 'NoSchedule' }];
   const cooling = [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }];
-  it.each<[string, Node | undefined, Node | undefined, boolean]>([
-    ['a node came', undefined, node(), true],
-    ['a node has more room', node(), node('node-0', { allocatable: { cpu: '8' } }), true],
-    ['a node got a label', node(), node('node-0', { labels: { a: 'b' } }), true],
-    ['a taint went', node('node-0', { spec: { taints } }), node(), true],
-    ['a node became ready', node('node-0', { ready: false }), node(), true],
+  it.each<[string, Node | undefined, Node | undefined, Rule | undefined]>([
+    ['a node came', undefined, node(), 'NodeAffinity'],
+    ['a node has more room', node(), node('node-0', { allocatable: { cpu: '8' } }), 'NodeResourcesFit'],
+    ['a node got a label', node(), node('node-0', { labels: { a: 'b' } }), 'NodeAffinity'],
+    ['a taint went', node('node-0', { spec: { taints } }), node(), 'TaintToleration'],
+    ['a node became ready', node('node-0', { ready: false }), node(), 'TaintToleration'],
     [
       'a node became ready, its taint stands yet',
       node('node-0', { ready: false, spec: { taints: cooling } }),
       node('node-0', { spec: { taints: cooling } }),
-      false,
+      undefined,
     ],
-    ['a heartbeat', node(), { ...node(), status: { ...node().status, phase: 'Running' } }, false],
-  ])('%s', (_name, before, after, helps) => {
-    expect(rulesAfterNode({ before, after }).includes('TaintToleration')).toBe(helps);
+    ['a heartbeat', node(), { ...node(), status: { ...node().status, phase: 'Running' } }, undefined],
+    ['a node was uncordoned', node('node-0', { spec: { unschedulable: true } }), node(), 'NodeUnschedulable'],
+    ['a node went', node(), undefined, 'PodTopologySpread'],
+  ])('%s', (_name, before, after, rule) => {
+    const rules = rulesAfterNode({ before, after });
+    expect(rule === undefined ? rules.length === 0 : rules.includes(rule), rules.join()).toBe(true);
   });
 });

@@ -26,6 +26,14 @@ const nodeRules: readonly Rule[] = [
   'InterPodAffinity',
 ];
 
+const labelRules: readonly Rule[] = [
+  'NodeAffinity',
+  'VolumeBinding',
+  'VolumeZone',
+  'PodTopologySpread',
+  'InterPodAffinity',
+];
+
 /** The node that a Pod takes up room on: undefined when it is on none, or has ended. */
 export function occupiedNode(pod: Pod | undefined): string | undefined {
   if (pod === undefined || isPodFinished(pod)) return undefined;
@@ -64,12 +72,13 @@ function promisedNode(pod: Pod | undefined): string | undefined {
 export function rulesAfterNode({ before, after }: CacheChange<Node>): readonly Rule[] {
   if (after === undefined) return companyRules;
   if (before === undefined) return nodeRules;
-  const same =
-    deepEqual(before.metadata?.labels, after.metadata?.labels) &&
-    deepEqual(before.spec, after.spec) &&
-    deepEqual(before.status?.allocatable, after.status?.allocatable) &&
-    deepEqual(keepingAway(before), keepingAway(after));
-  return same ? [] : nodeRules;
+  const changed: (readonly Rule[])[] = [];
+  if (!deepEqual(before.metadata?.labels, after.metadata?.labels)) changed.push(labelRules);
+  if (!deepEqual(keepingAway(before), keepingAway(after)))
+    changed.push(['TaintToleration', 'PodTopologySpread']);
+  if (before.spec?.unschedulable !== after.spec?.unschedulable) changed.push(['NodeUnschedulable']);
+  if (!deepEqual(before.status?.allocatable, after.status?.allocatable)) changed.push(['NodeResourcesFit']);
+  return changed.flat();
 }
 
 /** A node that has become ready is no news before its taint is gone. */

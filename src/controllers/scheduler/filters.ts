@@ -26,6 +26,7 @@ const filters: readonly Filter[] = [
 
 /** Why a Pod may not go to a node; undefined when it may. Pods of no less priority that are to come there count as there. */
 export function refusalOf(subject: Subject, node: NodeView): Refusal | undefined {
+  if (node.nominated.size === 0) return firstRefusal(subject, node);
   const awaited = [...node.nominated.values()].filter(
     ({ key, priority }) => key !== subject.key && priority >= subject.priority,
   );

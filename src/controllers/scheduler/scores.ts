@@ -55,36 +55,49 @@ function nodeAffinityScores({ pod }: Subject, nodes: readonly NodeView[]): reado
   return most === 0 ? undefined : weights.map((weight) => Math.floor((100 * weight) / most));
 }
 
-const weighed = ['cpu', 'memory'] as const;
-
 /** Prefers nodes with much room left. */
 function leastAllocated(subject: Subject, nodes: readonly NodeView[]): readonly number[] {
-  return nodes.map(({ allocatable, assumed }) => {
-    const shares = weighed.flatMap((name) => {
-      const whole = allocatable.get(name) ?? 0;
-      if (whole === 0) return [];
-      const used = (assumed.get(name) ?? 0) + (subject.assumed.get(name) ?? 0);
-      return [used > whole ? 0 : Math.floor((100 * (whole - used)) / whole)];
-    });
-    return shares.length === 0
-      ? 0
-      : Math.floor(shares.reduce((sum, share) => sum + share, 0) / shares.length);
+  return nodes.map((node) => {
+    const cpu = leftOf(subject, node, 'cpu');
+    const memory = leftOf(subject, node, 'memory');
+    if (cpu === undefined || memory === undefined) return cpu ?? memory ?? 0;
+    return Math.floor((cpu + memory) / 2);
   });
+}
+
+/** The hundredths of a resource that would be left; undefined when the node has none of it. */
+function leftOf(
+  subject: Subject,
+  { allocatable, assumed }: NodeView,
+  name: 'cpu' | 'memory',
+): number | undefined {
+  const whole = allocatable.get(name) ?? 0;
+  if (whole === 0) return undefined;
+  const used = (assumed.get(name) ?? 0) + (subject.assumed.get(name) ?? 0);
+  return used > whole ? 0 : Math.floor((100 * (whole - used)) / whole);
 }
 
 /** Prefers nodes whose cpu and memory are used to the same degree; a Pod that asks for nothing has no say. */
 function balancedAllocation(subject: Subject, nodes: readonly NodeView[]): readonly number[] | undefined {
-  if (weighed.every((name) => (subject.requests.get(name) ?? 0) === 0)) return undefined;
-  return nodes.map(({ allocatable, requested }) => {
-    const shares = weighed.flatMap((name) => {
-      const whole = allocatable.get(name) ?? 0;
-      if (whole === 0) return [];
-      return [Math.min(1, ((requested.get(name) ?? 0) + (subject.requests.get(name) ?? 0)) / whole)];
-    });
-    const [cpu, memory] = shares;
+  const { requests } = subject;
+  if ((requests.get('cpu') ?? 0) === 0 && (requests.get('memory') ?? 0) === 0) return undefined;
+  return nodes.map((node) => {
+    const cpu = shareOf(subject, node, 'cpu');
+    const memory = shareOf(subject, node, 'memory');
     const deviation = cpu === undefined || memory === undefined ? 0 : Math.abs(cpu - memory) / 2;
     return Math.trunc((1 - deviation) * 100);
   });
+}
+
+/** The part of a resource that would be in use, at most all of it; undefined when the node has none of it. */
+function shareOf(
+  subject: Subject,
+  { allocatable, requested }: NodeView,
+  name: 'cpu' | 'memory',
+): number | undefined {
+  const whole = allocatable.get(name) ?? 0;
+  if (whole === 0) return undefined;
+  return Math.min(1, ((requested.get(name) ?? 0) + (subject.requests.get(name) ?? 0)) / whole);
 }
 
 const mebibyte = 1024 * 1024;

@@ -15,7 +15,8 @@ export function untolerated(pod: Pod, taints: readonly Taint[]): Taint | undefin
 
 /** How many taints of effect PreferNoSchedule a Pod does not tolerate. */
 export function softTaints(pod: Pod, node: Node): number {
-  const soft = (node.spec?.taints ?? []).filter(({ effect }) => effect === 'PreferNoSchedule');
+  if (node.spec?.taints === undefined) return 0;
+  const soft = node.spec.taints.filter(({ effect }) => effect === 'PreferNoSchedule');
   return soft.filter((taint) => !isTolerated(pod, taint)).length;
 }
 
