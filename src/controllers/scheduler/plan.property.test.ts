@@ -6,7 +6,7 @@ import { container, factsOf, node, now, pod } from './world.fixture.js';
 import { violations } from './world-check.fixture.js';
 
 const firstSeed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
-const worlds = Number(process.env['HOLDFAST_RUNS'] ?? 120);
+const worlds = Number(process.env['HOLDFAST_RUNS'] ?? 60);
 const podsPerWorld = 40;
 const zone = 'topology.kubernetes.io/zone';
 const host = 'kubernetes.io/hostname';
