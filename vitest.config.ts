@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           // No test mocks a module and no module holds state, so files may share what was loaded.
           isolate: false,
+          // Properties take seconds of CPU, and a busy machine is no failure.
+          testTimeout: 30_000,
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.histories.test.ts'],
         },
