@@ -1,35 +1,24 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release } from 'node:os';
-import { join } from 'node:path';
-import { BenchCluster, root } from './cluster.js';
-import { markdown, type Row } from './measure.js';
-import { coldStart, memory, secondUp, upAgainstBare } from './up.js';
+/** `npm run bench`: all parts; `npm run bench -- PART...`: those that are named. */
+import { loadavg } from 'node:os';
+import { benchApi } from './api/index.js';
+import { circumstances, writeSection } from './results.js';
+import { benchUp } from './up.js';
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const before = loadavg()[0] ?? 0;
-const rows: Row[] = [];
-{
-  await using cluster = new BenchCluster('bench');
-  await cluster.holdfast('up');
-  for (const measure of [upAgainstBare, secondUp, memory, coldStart]) {
-    const row = await measure(cluster);
-    rows.push(row);
-    console.log(`${row.what}: ${row.measured} (goal ${row.goal})`);
-  }
+/** A part of the benchmark: the title of its section, and what makes the section's text. */
+const parts: { readonly [name: string]: { readonly title: string; run(): Promise<string> } } = {
+  up: { title: 'Clusters: `bench -- up`', run: benchUp },
+  api: { title: 'API server: `bench -- api`', run: benchApi },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => parts[name] === undefined);
+if (unknown !== undefined) {
+  console.error(`bench: there is no part "${unknown}"; the parts are ${Object.keys(parts).join(' and ')}`);
+  process.exit(1);
 }
-const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Linux ${release()}, Node.js ${process.version}`;
-const text = `# Benchmark results
-
-Written by \`npm run bench\`: each line is a median of several runs in one session, with the lowest and the highest; peers are
-measured in the same run, alternated.
-
-- Holdfast ${version}, ${new Date().toISOString().slice(0, 10)}
-- ${machine}; load before the run ${before.toFixed(2)}
-
-${markdown(rows)}
-
-The stock control plane (Kubernetes 1.20.2 with etcd 3.4, 2 cores, 2026-11-22, not measured in this run) took about 3 s from
-cold to a ready API and about 600 MB without its kubelet.
-`;
-writeFileSync(join(root, 'bench/results.md'), text);
-console.log('bench/results.md is written');
+for (const [name, part] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const load = loadavg()[0] ?? 0;
+  const text = await part.run();
+  writeSection(part.title, `${circumstances(load)}\n\n${text}`);
+}

@@ -33,18 +33,25 @@ export function seconds(sample: Sample): string {
   return `${text(sample.median)} s (${text(sample.lowest)}-${text(sample.highest)}, n=${sample.count})`;
 }
 
-/** One line of the report: what was measured, the goal and whether it was met. */
+/** One line of the report: what was measured, the goal and whether it was met; peers have no goal. */
 export interface Row {
   readonly what: string;
   readonly measured: string;
   readonly goal: string;
-  readonly met: boolean;
+  readonly met: boolean | undefined;
 }
 
 /** The rows as a Markdown table. */
 export function markdown(rows: readonly Row[]): string {
+  const word = (met: boolean | undefined): string => (met === undefined ? '' : met ? 'yes' : '**no**');
   const lines = rows.map(
-    ({ what, measured, goal, met }) => `| ${what} | ${measured} | ${goal} | ${met ? 'yes' : '**no**'} |`,
+    ({ what, measured, goal, met }) => `| ${what} | ${measured} | ${goal} | ${word(met)} |`,
   );
   return ['| what | measured | goal | met |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** The smallest value that so much of all values (0 to 1) is not above. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
 }

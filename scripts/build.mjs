@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleOptions } from './bundle-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -38,7 +39,10 @@ function files(directory) {
 function stamp() {
   const hash = createHash('sha256');
   const sources = files(join(root, 'src')).filter((file) => !file.endsWith('.test.ts'));
-  for (const file of [...sources, join(root, 'package-lock.json'), fileURLToPath(import.meta.url)].sort()) {
+  const others = ['package-lock.json', 'scripts/build.mjs', 'scripts/bundle-options.mjs'].map((file) =>
+    join(root, file),
+  );
+  for (const file of [...sources, ...others].sort()) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${file}\0${size}\0${mtimeMs}\n`);
   }
@@ -56,30 +60,8 @@ rmSync(stampFile, { force: true });
 // Built aside and moved into place: a program that starts meanwhile reads the old file or the new one.
 const draft = join(dist, `.new-${process.pid}`);
 mkdirSync(draft, { recursive: true });
-const options = {
-  absWorkingDir: root,
-  entryPoints,
-  outdir: draft,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  // Native modules cannot be bundled; they are found in node_modules beside dist/.
-  external: ['lmdb'],
-  // Schema data lies in the bundle; a daemon that is started a hundred times should parse as little as it can.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  keepNames: true,
-  legalComments: 'none',
-  sourcemap: false,
-  logLevel: 'warning',
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-};
 try {
-  await build(options);
+  await build({ ...bundleOptions, entryPoints, outdir: draft });
 } catch {
   // esbuild has said what is wrong.
   rmSync(draft, { recursive: true });

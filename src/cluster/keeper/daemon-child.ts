@@ -6,6 +6,7 @@ import { openLog } from '../log-file.js';
 import type { ClusterPaths } from '../paths.js';
 import { identify, recordProcess } from '../processes.js';
 import type { Started } from '../supervisor.js';
+import { DAEMON_ENV, DAEMON_NODE_FLAGS } from './daemon-flags.js';
 import {
   type DaemonSettings,
   isToKeeper,
@@ -17,15 +18,6 @@ import type { HostPorts } from './ports.js';
 
 /** Numbers of the descriptors a daemon is born with; the published ports follow. */
 const FD = { ipc: 3, hostNetns: 4, api: 5, firstPublished: 6 } as const;
-
-/**
- * Small pages and a small young generation: the daemon is idle most of the time, and its memory counts. It is what V8 may use, not what
- * it does use.
- */
-const NODE_FLAGS = ['--max-semi-space-size=4', '--v8-pool-size=1', '--no-warnings'];
-
-/** glibc keeps an arena for each thread and gives little of it back unless it is told to. */
-const MALLOC = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 /** How long a daemon may take to end after it said that it failed, milliseconds. */
 const FAILED_END_MS = 2_000;
@@ -76,7 +68,7 @@ export class DaemonChild {
     const child = spawn('nsenter', [`--net=${paths.netns.path}`, process.execPath, ...this.#arguments()], {
       stdio: ['ignore', log, log, 'ipc', hostNetns, ports.api.fd, ...sockets],
       cwd: '/',
-      env: { ...this.#options.env, ...MALLOC, PATH: settings.path },
+      env: { ...this.#options.env, ...DAEMON_ENV, PATH: settings.path },
     });
     closeSync(log);
     this.#child = child;
@@ -102,7 +94,7 @@ export class DaemonChild {
         })),
       },
     };
-    return [...NODE_FLAGS, join(settings.dist, 'daemon.mjs'), JSON.stringify(daemon)];
+    return [...DAEMON_NODE_FLAGS, join(settings.dist, 'daemon.mjs'), JSON.stringify(daemon)];
   }
 
   #follow(child: ChildProcess): Promise<string> {
