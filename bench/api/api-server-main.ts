@@ -12,7 +12,7 @@ import { openLmdbStore } from '../../src/store/lmdb.js';
 import { answerQuestions } from './line-program.js';
 import type { Memory, Target } from './target.js';
 
-type Question = { readonly start: string } | { readonly memory: true };
+type Question = { readonly start: string } | { readonly memory: true } | { readonly processor: true };
 
 const stack = new DisposeStack();
 const token = systemRandom.uuid();
@@ -54,5 +54,13 @@ async function memory(): Promise<Memory> {
   return { resident: rss, heap: heapUsed, external };
 }
 
-await answerQuestions<Question>((question) => ('start' in question ? start(question.start) : memory()));
+async function processorMs(): Promise<number> {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+await answerQuestions<Question>(async (question): Promise<unknown> => {
+  if ('start' in question) return start(question.start);
+  return 'memory' in question ? memory() : processorMs();
+});
 await stack[Symbol.asyncDispose]();

@@ -44,7 +44,7 @@ function countKeys(root: unknown): number {
 
 /** Adds the containers inside a container to `inner`, and counts its keys. */
 function visit(container: object, inner: object[]): number {
-  const values: readonly unknown[] = Object.values(container);
+  const values: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
   for (const value of values) if (isContainer(value)) inner.push(value);
   return Array.isArray(container) ? 0 : values.length;
 }
@@ -54,12 +54,34 @@ function isContainer(value: unknown): value is object {
 }
 
 /** In valid JSON a string is a key if and only if a colon follows it. */
-const stringOrKey = /"(?:[^"\\]|\\.)*"(\s*:)?/gs;
-
 function countKeysInText(text: string): number {
   let keys = 0;
-  for (const match of text.matchAll(stringOrKey)) if (match[1] !== undefined) keys++;
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    const end = endOfString(text, start);
+    let next = end + 1;
+    while (isBlankCode(text.charCodeAt(next))) next++;
+    if (text.charCodeAt(next) === colon) keys++;
+    start = text.indexOf('"', next);
+  }
   return keys;
+}
+
+const colon = 0x3a;
+const backslash = 0x5c;
+
+/** The place of the quote that ends the string which begins at `start`: one behind an even number of backslashes. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === backslash) before--;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return text.length;
+}
+
+/** Space, tab, line feed and carriage return: what JSON calls white space. */
+function isBlankCode(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 interface Frame {

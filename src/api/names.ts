@@ -16,9 +16,11 @@ const qualifiedShape = matcher(qualified);
 const labelValueShape = matcher(labelValue);
 const configKeyShape = matcher(configKey);
 
+const ascii = /^[\x00-\x7f]*$/;
+
 /** The length of a text as Kubernetes counts it. */
 function bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return ascii.test(text) ? text.length : new TextEncoder().encode(text).length;
 }
 
 /** Names the limit that a text exceeds. */

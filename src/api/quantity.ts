@@ -58,8 +58,23 @@ function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
+/** Quantities come in few forms, and each is parsed many times on its way; a bound keeps strangers from filling the memory. */
+const known = new Map<string | number, QuantityValue>();
+const knownLimit = 1000;
+const knownLength = 32;
+
 /** Parses a quantity as Kubernetes does: what is finer than a billionth rounds up, what exceeds 2^63-1 is capped. */
 export function parseQuantity(text: string | number): QuantityValue {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const value = parse(text);
+  if (typeof text === 'string' && text.length > knownLength) return value;
+  if (known.size >= knownLimit) known.clear();
+  known.set(text, value);
+  return value;
+}
+
+function parse(text: string | number): QuantityValue {
   const match = shape.exec(String(text).trim());
   if (!match) throw new QuantityError(wrongFormat);
   const [, sign = '', whole = '', fraction = '', letters = '', digits = ''] = match;

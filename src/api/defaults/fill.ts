@@ -2,14 +2,17 @@ import { canonicalQuantity } from '../quantity.js';
 
 /** Sets the fields that are absent, null or empty text; the very same object comes back when none is. */
 export function fill<T extends object>(object: T, defaults: Partial<T>): T {
-  const lacking = Object.entries(defaults).filter(
-    ([key, value]) => value !== undefined && isAbsent(object, key),
-  );
-  return lacking.length === 0 ? object : { ...object, ...Object.fromEntries(lacking) };
+  let filled: T | undefined;
+  for (const key in defaults) {
+    const value = defaults[key];
+    if (value === undefined || !isAbsent(object[key])) continue;
+    filled ??= { ...object };
+    filled[key] = value;
+  }
+  return filled ?? object;
 }
 
-function isAbsent(object: object, key: string): boolean {
-  const value: unknown = Reflect.get(object, key);
+function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
@@ -35,9 +38,14 @@ type Amounts = Readonly<Record<string, string>>;
 
 /** Quantities in the form in which Kubernetes stores them. */
 export function canonicalAmounts(amounts: Amounts): Amounts {
-  return Object.fromEntries(
-    Object.entries(amounts).map(([name, amount]) => [name, canonicalQuantity(amount)]),
-  );
+  let changed: Record<string, string> | undefined;
+  for (const [name, amount] of Object.entries(amounts)) {
+    const canonical = canonicalQuantity(amount);
+    if (canonical === amount) continue;
+    changed ??= { ...amounts };
+    changed[name] = canonical;
+  }
+  return changed ?? amounts;
 }
 
 /** Quantities of `limits` and `requests` in the form in which Kubernetes stores them. */
@@ -46,5 +54,6 @@ export function canonicalResources<T extends { readonly limits?: Amounts; readon
 ): T {
   const limits = resources.limits && canonicalAmounts(resources.limits);
   const requests = resources.requests && canonicalAmounts(resources.requests);
+  if (limits === resources.limits && requests === resources.requests) return resources;
   return { ...resources, ...(limits && { limits }), ...(requests && { requests }) };
 }

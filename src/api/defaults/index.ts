@@ -74,19 +74,31 @@ const rawKinds = new Set(['apps/ControllerRevision', 'apiextensions.k8s.io/Custo
 
 function dropNulls<T>(value: T): T;
 function dropNulls(value: unknown): unknown {
-  if (isList(value)) {
-    const items = value.map((item) => dropNulls(item));
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
+  if (isList(value)) return dropFromList(value);
   if (!isObject(value)) return value;
-  let changed = false;
-  const kept: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) {
+  // Copied only at the first null, since most objects have none.
+  let kept: Record<string, unknown> | undefined;
+  for (const key in value) {
+    const field = value[key];
+    if (field !== undefined && typeof field !== 'object') continue;
     const inner = field === null || field === undefined ? undefined : dropNulls(field);
-    if (inner !== field || field === undefined) changed = true;
-    if (inner !== undefined) kept[key] = inner;
+    if (inner === field && field !== undefined) continue;
+    kept ??= { ...value };
+    if (inner === undefined) delete kept[key];
+    else kept[key] = inner;
   }
-  return changed ? kept : value;
+  return kept ?? value;
+}
+
+function dropFromList(list: readonly unknown[]): readonly unknown[] {
+  let kept: unknown[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const inner = dropNulls(item);
+    if (inner === item) continue;
+    kept ??= [...list];
+    kept[index] = inner;
+  }
+  return kept ?? list;
 }
 
 /** The object as Kubernetes stores it: null fields are absent, defaults are set, quantities are canonical. */

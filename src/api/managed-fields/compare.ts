@@ -1,7 +1,7 @@
 import { deepEqual } from '../deep.js';
 import type { FieldSchema } from '../schema/types.js';
 import { emptySet, type FieldSet, nodeOf } from './field-set.js';
-import { isHollow, isWhole, type Member, type Members, membersOf } from './members.js';
+import { eachMember, isHollow, isWhole, type Member, type Members, membersOf } from './members.js';
 
 /** What is different between two versions of an object, as sets of paths. */
 export interface Comparison {
@@ -42,17 +42,32 @@ interface Pair {
 }
 
 function comparePair(found: Found, element: string, { before, after }: Pair): void {
-  const schema = (after ?? before)?.schema;
-  if (schema === undefined) return;
-  const side: Side = before === undefined ? 'added' : after === undefined ? 'removed' : 'modified';
-  const asWhole = isWhole(schema) || (isHollow(before?.value) && isHollow(after?.value));
-  if (asWhole) {
-    if (!deepEqual(before?.value, after?.value)) found[side][element] = emptySet;
+  if (before === undefined) {
+    if (after !== undefined) found.added[element] = allOf(after.value, after.schema);
     return;
   }
-  const deeper = compareBelow(before?.value, after?.value, schema);
-  for (const one of sides) {
-    const node = nodeOf(one === side && side !== 'modified', deeper[one]);
-    if (node !== undefined) found[one][element] = node;
+  if (after === undefined) {
+    found.removed[element] = allOf(before.value, before.schema);
+    return;
   }
+  const { schema } = after;
+  if (isWhole(schema) || (isHollow(before.value) && isHollow(after.value))) {
+    if (!deepEqual(before.value, after.value)) found.modified[element] = emptySet;
+    return;
+  }
+  const deeper = compareBelow(before.value, after.value, schema);
+  for (const side of sides) {
+    const node = nodeOf(false, deeper[side]);
+    if (node !== undefined) found[side][element] = node;
+  }
+}
+
+/** A part that is on one side only, with everything in it: most of a new object. */
+function allOf(value: unknown, schema: FieldSchema): FieldSet {
+  if (isWhole(schema) || isHollow(value)) return emptySet;
+  const below: Below = {};
+  eachMember(value, schema, (element, member) => {
+    below[element] = allOf(member.value, member.schema);
+  });
+  return nodeOf(true, below) ?? emptySet;
 }

@@ -34,7 +34,9 @@ export function isWhole(schema: FieldSchema): boolean {
 
 function isWholeDefinition(ref: string | undefined): boolean {
   const found = definition(ref ?? '');
-  return found === undefined || found.map === 'atomic' || Object.keys(found.fields).length === 0;
+  if (found === undefined || found.map === 'atomic') return true;
+  for (const _ in found.fields) return false;
+  return true;
 }
 
 /** Whether a value holds nothing; Kubernetes' merge treats null, absent, and empty maps and lists alike there. */
@@ -50,10 +52,15 @@ export function isHollow(value: unknown): boolean {
 export function schemaBelow(schema: FieldSchema, element: string): Omit<Member, 'value'> {
   const name = nameIn(element);
   if (name === undefined) return { schema: schema.items ?? anything, declared: false };
-  if (schema.type !== 'object') return { schema: schema.values ?? anything, declared: false };
+  const field = fieldSchemaBelow(schema, name);
+  return { schema: field ?? anything, declared: field !== undefined && schema.type === 'object' };
+}
+
+/** The schema of a field of a struct or of a value of a map; undefined where the type says nothing. */
+function fieldSchemaBelow(schema: FieldSchema, name: string): FieldSchema | undefined {
+  if (schema.type !== 'object') return schema.values;
   const found = definition(schema.ref ?? '');
-  const field = found && fieldOf(found, name);
-  return { schema: field ?? anything, declared: field !== undefined };
+  return found && fieldOf(found, name);
 }
 
 /** Thrown where a value that is being applied cannot be placed in its schema. */
@@ -79,6 +86,23 @@ export function membersOf(value: unknown, schema: FieldSchema, strictAt?: FieldP
     members.set(element, { value: member, ...below });
   }
   return members;
+}
+
+/** Tells the parts of a stored value one by one; cheaper than `membersOf` where nobody looks them up. */
+export function eachMember(
+  value: unknown,
+  schema: FieldSchema,
+  tell: (element: string, member: Pick<Member, 'value' | 'schema'>) => void,
+): void {
+  if (isList(value)) {
+    for (const [element, member] of itemsOf(value, schema)) tell(element, member);
+    return;
+  }
+  if (!isObject(value)) return;
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    tell(fieldElement(name), { value: member, schema: fieldSchemaBelow(schema, name) ?? anything });
+  }
 }
 
 function itemsOf(list: readonly unknown[], schema: FieldSchema, strictAt?: FieldPath): Members {

@@ -26,8 +26,19 @@ export function definitionsOf(module: string): DefinitionTable {
   return table;
 }
 
+/** What was found under each key: walkers ask for the same few definitions again and again. */
+const found = new Map<string, DefinitionSchema>();
+
 /** Finds a definition by its key, e.g. `apps-v1.StatefulSet`. */
 export function definition(key: string): DefinitionSchema | undefined {
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const schema = lookUp(key);
+  if (schema !== undefined) found.set(key, schema);
+  return schema;
+}
+
+function lookUp(key: string): DefinitionSchema | undefined {
   const dot = key.indexOf('.');
   const table = definitionsOf(key.slice(0, dot));
   const name = key.slice(dot + 1);
