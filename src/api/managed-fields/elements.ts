@@ -5,9 +5,18 @@ import type { FieldPath } from './field-set.js';
 /** Values that an item's key has when the item leaves it out (`x-kubernetes-list-map-keys` with a default). */
 const keyDefaults: { readonly [key: string]: unknown } = { protocol: 'TCP' };
 
+/** Elements that were made before: names of fields are few, and a bound keeps labels of strangers from filling the memory. */
+const made = new Map<string, string>();
+const madeLimit = 4096;
+
 /** The element of a field of a struct, or of a key of a map. */
 export function fieldElement(name: string): string {
-  return `f:${name}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const element = `f:${name}`;
+  if (made.size >= madeLimit) made.clear();
+  made.set(name, element);
+  return element;
 }
 
 /** The name in an element that `fieldElement` made; undefined for elements of lists. */

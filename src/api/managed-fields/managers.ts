@@ -1,3 +1,4 @@
+import { deepFreeze } from '../../lib/deep-freeze.js';
 import type { ManagedFieldsEntry } from '../generated/meta-v1.js';
 import { emptySet, type FieldSet, isEmptySet, readSet, union } from './field-set.js';
 
@@ -71,6 +72,22 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/**
+ * Sets that were written before: the objects of one controller have the same, and share one in memory. A bound keeps
+ * strangers from filling it.
+ */
+const shared = new Map<string, FieldSet>();
+const sharedLimit = 1000;
+
+function sharedSet(fields: FieldSet): FieldSet {
+  const text = JSON.stringify(fields);
+  const known = shared.get(text);
+  if (known !== undefined) return known;
+  if (shared.size >= sharedLimit) shared.clear();
+  shared.set(text, deepFreeze(fields));
+  return fields;
+}
+
 function writeEntry({ writer, fields, time }: Ownership): ManagedFieldsEntry {
   const { manager, operation, apiVersion, subresource } = writer;
   return {
@@ -79,7 +96,7 @@ function writeEntry({ writer, fields, time }: Ownership): ManagedFieldsEntry {
     apiVersion,
     ...(time !== undefined && { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: fields,
+    fieldsV1: sharedSet(fields),
     ...(subresource !== '' && { subresource }),
   };
 }

@@ -2,6 +2,7 @@ import type { WatchOptions } from '../../api/resource-api.js';
 import { expired, internal, StatusError } from '../../api/status-error.js';
 import type { Clock } from '../../lib/clock.js';
 import { messageOf } from '../../lib/errors.js';
+import type { Entry } from '../../store/store.js';
 import type { Registry } from '../registry/registry.js';
 import type { Resource } from '../registry/resources.js';
 import { type EntryEvent, watchEntries } from '../registry/watch.js';
@@ -22,6 +23,28 @@ const begin: { readonly [type: string]: Buffer } = Object.fromEntries(
     Buffer.from(`{"type":"${type}"`),
   ]),
 );
+
+function lineOf(type: string, bytes: Uint8Array): Buffer {
+  return Buffer.concat([begin[type] ?? begin['ERROR'] ?? end, between, bytes, end]);
+}
+
+/** The line that was made last: a change is told to one watcher after the other, and a thousand of them get the same bytes. */
+class LastLine {
+  #type = '';
+  #value: Uint8Array | undefined;
+  #line: Buffer = end;
+
+  of(type: string, { value }: Entry): Buffer {
+    if (value !== this.#value || type !== this.#type) {
+      this.#line = lineOf(type, value);
+      this.#value = value;
+      this.#type = type;
+    }
+    return this.#line;
+  }
+}
+
+const lastLine = new LastLine();
 
 /** What is watched, and how it is shown. */
 export interface WatchRequest {
@@ -57,21 +80,21 @@ class WatchStream {
     if (this.#ended) return true;
     const { resource, view } = this.#request;
     const bookmark = type === 'BOOKMARK';
-    const bytes = eventBytes(resource, entry, {
-      ...view,
-      now: this.#clock.now(),
-      first: this.#first,
-      bookmark,
-    });
+    if (view.wanted.as === 'object') {
+      this.#write(lastLine.of(type, entry));
+    } else {
+      const now = this.#clock.now();
+      const bytes = eventBytes(resource, entry, { ...view, now, first: this.#first, bookmark });
+      this.#write(lineOf(type, bytes));
+    }
     if (!bookmark) this.#first = false;
-    this.#write(type, bytes);
     return this.#buffered <= maxBufferedBytes;
   }
 
   fail(error: unknown): void {
     if (this.#ended) return;
     const { status } = error instanceof StatusError ? error : internal(messageOf(error), error);
-    this.#write('ERROR', Buffer.from(JSON.stringify(status)));
+    this.#write(lineOf('ERROR', Buffer.from(JSON.stringify(status))));
     this.end();
   }
 
@@ -81,8 +104,7 @@ class WatchStream {
     this.#exchange.response.end();
   }
 
-  #write(type: string, bytes: Uint8Array): void {
-    const line = Buffer.concat([begin[type] ?? begin['ERROR'] ?? end, between, bytes, end]);
+  #write(line: Buffer): void {
     this.#buffered += line.length;
     this.#exchange.response.write(line, () => {
       this.#buffered -= line.length;
