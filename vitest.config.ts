@@ -34,6 +34,7 @@ export default defineConfig({
             'test/machine/**/*.test.ts',
             'test/course/**/*.test.ts',
             'test/kubectl/**/*.test.ts',
+            'test/clients/**/*.test.ts',
             'test/failures/**/*.test.ts',
           ],
           fileParallelism: false,

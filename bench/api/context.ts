@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncDisposable, DisposeStack } from '../../src/lib/async-dispose.js';
+import type { LineProgram } from '../../test/tools/line-program.js';
 import { type Row, type Sample, sampleOf } from '../measure.js';
-import type { LineProgram } from './line-program.js';
 import { Noise } from './noise.js';
 import { Programs } from './programs.js';
 import type { RequestResult, RequestTask } from './target.js';

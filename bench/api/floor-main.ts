@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { Server } from 'node:net';
 import { ensurePki } from '../../src/apiserver/index.js';
 import { systemClock } from '../../src/lib/system-clock.js';
-import { answerQuestions } from './line-program.js';
+import { answerQuestions } from '../../test/tools/line-program.js';
 import type { FloorTarget } from './programs.js';
 
 interface Question {

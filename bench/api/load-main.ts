@@ -1,7 +1,8 @@
 /** The generator of load: a process of its own, so that client and server each have their own core. */
+
+import { answerQuestions } from '../../test/tools/line-program.js';
 import { percentile } from '../measure.js';
 import { type BenchClient, http1Client, http2Client } from './clients.js';
-import { answerQuestions } from './line-program.js';
 import { callsOf } from './operations.js';
 import type { ListResult, ListTask, LoadTask, RequestResult, RequestTask } from './target.js';
 import { watchDelays } from './watch-load.js';

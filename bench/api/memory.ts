@@ -1,10 +1,11 @@
+import type { Memory, ServerQuestion } from '../../test/tools/api-server-main.js';
 import { type Row, sampleOf } from '../measure.js';
 import type { Context } from './context.js';
 import type { ApiServerProgram } from './programs.js';
-import type { Memory } from './target.js';
 
 const PODS = 10_000;
 const GOAL_KB = 60;
+const question: ServerQuestion = { ask: 'memory' };
 
 /** Memory that a stored Pod takes: one server each round, without and with 10,000 of them. The last server goes on to `then`. */
 export async function measureMemory(
@@ -16,9 +17,9 @@ export async function measureMemory(
   let more: Row[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     await using server = await context.programs.apiServer(context.newDirectory());
-    const before = await server.ask<Memory>({ memory: true });
+    const before = await server.ask<Memory>(question);
     for (const namespace of ['default', 'other']) await fill(context, server, namespace);
-    const after = await server.ask<Memory>({ memory: true });
+    const after = await server.ask<Memory>(question);
     differences.push({
       resident: after.resident - before.resident,
       heap: after.heap - before.heap,

@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/bundle-options.mjs';
 import { DAEMON_ENV, DAEMON_NODE_FLAGS } from '../../src/cluster/keeper/daemon-flags.js';
 import { asyncDisposable } from '../../src/lib/async-dispose.js';
+import type { ServerQuestion } from '../../test/tools/api-server-main.js';
+import { LineProgram } from '../../test/tools/line-program.js';
 import { root } from '../cluster.js';
-import { LineProgram } from './line-program.js';
 import type { Target } from './target.js';
 
-const names = ['api-server', 'floor', 'load'] as const;
+const sources = {
+  'api-server': 'test/tools/api-server-main.ts',
+  floor: 'bench/api/floor-main.ts',
+  load: 'bench/api/load-main.ts',
+} as const;
 
 /** The programs of this benchmark, bundled as the daemon is, in a directory that goes with them. */
 export class Programs implements AsyncDisposable {
@@ -26,8 +32,7 @@ export class Programs implements AsyncDisposable {
     const above = join(root, 'node_modules/.cache');
     mkdirSync(above, { recursive: true });
     const programs = new Programs(mkdtempSync(join(above, 'holdfast-bench-')));
-    const entryPoints = Object.fromEntries(names.map((name) => [name, `bench/api/${name}-main.ts`]));
-    await build({ ...bundleOptions, entryPoints, outdir: programs.#directory });
+    await build({ ...bundleOptions, entryPoints: sources, outdir: programs.#directory });
     return programs;
   }
 
@@ -39,7 +44,8 @@ export class Programs implements AsyncDisposable {
       flags: [...DAEMON_NODE_FLAGS, '--expose-gc', ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])],
       env: DAEMON_ENV,
     });
-    return Object.assign(program, { target: await program.ask<Target>({ start: directory }) });
+    const start: ServerQuestion = { ask: 'start', how: { directory, token: randomUUID(), port: 0 } };
+    return Object.assign(program, { target: await program.ask<Target>(start) });
   }
 
   /** Bare TLS servers of Node.js that answer every request with so many bytes. */
@@ -53,7 +59,7 @@ export class Programs implements AsyncDisposable {
     return new LineProgram({ script: this.#script('load') });
   }
 
-  #script(name: (typeof names)[number]): string {
+  #script(name: keyof typeof sources): string {
     return join(this.#directory, `${name}.mjs`);
   }
 

@@ -1,19 +1,7 @@
-/** Where a server listens, and how a client gets in. */
-export interface Target {
-  /** `https://127.0.0.1:PORT`. */
-  readonly origin: string;
-  /** PEM of the authority that signed the server's certificate. */
-  readonly authority: string;
-  readonly token: string;
-}
+import type { ServerAddress } from '../../test/tools/api-server-main.js';
 
-/** What a program of the benchmark can be told of its own memory, bytes, after the collector ran. */
-export interface Memory {
-  readonly resident: number;
-  readonly heap: number;
-  /** Buffers and other memory outside the heap. */
-  readonly external: number;
-}
+/** Where a server listens, and how a client gets in. */
+export type Target = ServerAddress;
 
 /** What the generator is asked to do. */
 export type LoadTask = RequestTask | ListTask | WatchTask;

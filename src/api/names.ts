@@ -16,7 +16,7 @@ const qualifiedShape = matcher(qualified);
 const labelValueShape = matcher(labelValue);
 const configKeyShape = matcher(configKey);
 
-const ascii = /^[\x00-\x7f]*$/;
+const ascii = /^[ -~]*$/;
 
 /** The length of a text as Kubernetes counts it. */
 function bytes(text: string): number {

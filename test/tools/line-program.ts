@@ -12,7 +12,7 @@ export async function answerQuestions<Question>(
   }
 }
 
-/** How a program of the benchmark is started. */
+/** How a program is started. */
 export interface ProgramOptions {
   readonly script: string;
   readonly flags?: readonly string[];
