@@ -25,6 +25,8 @@ export class LineProgram implements AsyncDisposable {
   readonly #lines: AsyncIterator<string>;
   readonly #script: string;
   readonly #end: AsyncDisposable;
+  /** Settled when the process is gone. */
+  readonly ended: Promise<void>;
 
   constructor({ script, flags = [], env = {} }: ProgramOptions) {
     this.#script = script;
@@ -32,7 +34,7 @@ export class LineProgram implements AsyncDisposable {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
     });
-    const ended = new Promise<void>((resolve) => {
+    this.ended = new Promise<void>((resolve) => {
       child.once('close', () => resolve());
     });
     child.stdin.on('error', () => {});
@@ -40,7 +42,7 @@ export class LineProgram implements AsyncDisposable {
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     this.#end = asyncDisposable(() => {
       child.stdin.end();
-      return ended;
+      return this.ended;
     });
   }
 
@@ -50,6 +52,12 @@ export class LineProgram implements AsyncDisposable {
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error(`${this.#script} ended without an answer; see its message above`);
     return JSON.parse(value);
+  }
+
+  /** Ends it without a word. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -80,11 +80,11 @@ function dropNulls(value: unknown): unknown {
   let kept: Record<string, unknown> | undefined;
   for (const key in value) {
     const field = value[key];
-    if (field !== undefined && typeof field !== 'object') continue;
-    const inner = field === null || field === undefined ? undefined : dropNulls(field);
-    if (inner === field && field !== undefined) continue;
+    const absent = field === null || field === undefined;
+    const inner = absent || typeof field !== 'object' ? field : dropNulls(field);
+    if (inner === field && !absent) continue;
     kept ??= { ...value };
-    if (inner === undefined) delete kept[key];
+    if (absent) delete kept[key];
     else kept[key] = inner;
   }
   return kept ?? value;

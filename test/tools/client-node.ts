@@ -1,0 +1,2 @@
+/** Kubernetes' own client for Node.js, which only tests use. */
+export * from '@kubernetes/client-node';
