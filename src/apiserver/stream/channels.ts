@@ -19,6 +19,18 @@ export interface Channels {
   readonly tty: boolean;
 }
 
+/** One channel of the WebSocket and the stream that it stands for. */
+interface ChannelStream {
+  readonly channel: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether the client may write to it. */
+  readonly toNode: boolean;
+  /** Whether the node may bring something, and so has to end it. */
+  readonly fromNode: boolean;
+  /** What the client is told first. */
+  readonly greeting?: Buffer;
+}
+
 function namesOf({ stdin, stdout, stderr, tty }: Channels): readonly ChannelName[] {
   const names: ChannelName[] = ['error'];
   if (stdin) names.push('stdin');
@@ -27,6 +39,44 @@ function namesOf({ stdin, stdout, stderr, tty }: Channels): readonly ChannelName
   if (stderr && !tty) names.push('stderr');
   if (tty) names.push('resize');
   return names;
+}
+
+function streamsOfCall(channels: Channels): readonly ChannelStream[] {
+  const names = namesOf(channels);
+  // Tells the client that the connection stands.
+  const first = names.find((name) => name === 'stdout' || name === 'stderr') ?? 'error';
+  return names.map((name) => ({
+    channel: channelNumbers[name],
+    headers: { streamtype: name },
+    toNode: name === 'stdin' || name === 'resize',
+    fromNode: name === 'error' || name === 'stdout' || name === 'stderr',
+    ...(name === first && { greeting: Buffer.alloc(0) }),
+  }));
+}
+
+/** Two channels a port: its bytes, and what went wrong; both begin with the number of the port, its low byte first. */
+function streamsOfPorts(ports: readonly number[]): readonly ChannelStream[] {
+  return ports.flatMap((port, index) => {
+    const greeting = Buffer.alloc(2);
+    greeting.writeUInt16LE(port);
+    const headers = { port: String(port), requestid: String(index) };
+    return [
+      {
+        channel: index * 2 + 1,
+        headers: { streamtype: 'error', ...headers },
+        toNode: false,
+        fromNode: true,
+        greeting,
+      },
+      {
+        channel: index * 2,
+        headers: { streamtype: 'data', ...headers },
+        toNode: true,
+        fromNode: true,
+        greeting,
+      },
+    ];
+  });
 }
 
 /** Translates between the channels of a WebSocket and the streams of a SPDY connection. */
@@ -40,15 +90,14 @@ class Translation {
   readonly #open = new Set<number>();
   readonly #closable: boolean;
 
-  constructor(ws: WebSocket, upstream: Upstream, channels: Channels) {
+  constructor(ws: WebSocket, upstream: Upstream, streams: readonly ChannelStream[]) {
     this.#ws = ws;
     this.#upstream = upstream;
     this.#closable = ws.protocol.startsWith('v5');
-    const names = namesOf(channels);
-    this.#openStreams(names);
-    // Tells the client that the connection stands.
-    const first = names.find((name) => name === 'stdout' || name === 'stderr') ?? 'error';
-    ws.send(Buffer.from([channelNumbers[first]]));
+    this.#openStreams(streams);
+    for (const { channel, greeting } of streams) {
+      if (greeting !== undefined) ws.send(Buffer.concat([Buffer.from([channel]), greeting]));
+    }
   }
 
   run(): void {
@@ -63,16 +112,15 @@ class Translation {
     if (head.length > 0) this.#fromNode(head);
   }
 
-  #openStreams(names: readonly ChannelName[]): void {
+  #openStreams(streams: readonly ChannelStream[]): void {
     const { socket } = this.#upstream;
     socket.write(openWindows());
-    for (const [index, name] of names.entries()) {
+    for (const [index, { channel, headers, toNode, fromNode }] of streams.entries()) {
       const stream = index * 2 + 1;
-      const channel = channelNumbers[name];
-      this.#streamOf.set(channel, stream);
+      if (toNode) this.#streamOf.set(channel, stream);
       this.#channelOf.set(stream, channel);
-      if (name === 'error' || name === 'stdout' || name === 'stderr') this.#open.add(stream);
-      socket.write(synStream(stream, { streamtype: name }, index === 0));
+      if (fromNode) this.#open.add(stream);
+      socket.write(synStream(stream, headers, index === 0));
     }
   }
 
@@ -82,8 +130,7 @@ class Translation {
       this.#write(closed, Buffer.alloc(0), true);
       return;
     }
-    if (channel === channelNumbers.stdin || channel === channelNumbers.resize)
-      this.#write(channel, message.subarray(1), false);
+    this.#write(channel, message.subarray(1), false);
   }
 
   #write(channel: number, data: Uint8Array, end: boolean): void {
@@ -132,5 +179,10 @@ class Translation {
 
 /** Carries exec and attach between a WebSocket client and a node. */
 export function translateChannels(ws: WebSocket, upstream: Upstream, channels: Channels): void {
-  new Translation(ws, upstream, channels).run();
+  new Translation(ws, upstream, streamsOfCall(channels)).run();
+}
+
+/** Carries port-forward between a WebSocket client that speaks channels, as Kubernetes' own client libraries do, and a node. */
+export function translatePorts(ws: WebSocket, upstream: Upstream, ports: readonly number[]): void {
+  new Translation(ws, upstream, streamsOfPorts(ports)).run();
 }

@@ -148,6 +148,22 @@ function serveExec(socket: Duplex, url: URL): void {
   });
 }
 
+/** A port behind which everything comes back as it went in; what is asked for is not looked at. */
+function serveEcho(socket: Duplex): void {
+  const errors: SpdyStream[] = [];
+  new SpdyPeer(socket, (type, stream) => {
+    if (type === 'error') {
+      errors.push(stream);
+      return;
+    }
+    stream.onData = (data) => stream.write(data);
+    stream.onEnd = () => {
+      stream.end();
+      errors.shift()?.end();
+    };
+  });
+}
+
 /** Port-forward is tested as a tunnel: what comes in goes to a TCP server as it is. */
 function serveRaw(socket: Duplex, port: number): void {
   const inner = connect(port, '127.0.0.1');
@@ -176,7 +192,7 @@ function nodeApi(port: number): NodeApi {
   };
 }
 
-/** Starts one; `rawPort` is where port-forwards go. */
+/** Starts one; `rawPort` is where port-forwards go as they come, without it their streams are an echo. */
 export async function spdyNode(rawPort = 0): Promise<SpdyNode> {
   const sockets = new Set<Socket>();
   const calls: string[] = [];
@@ -192,8 +208,9 @@ export async function spdyNode(rawPort = 0): Promise<SpdyNode> {
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
     );
-    if (url.pathname === '/portforward') serveRaw(socket, rawPort);
-    else serveExec(socket, url);
+    if (url.pathname !== '/portforward') serveExec(socket, url);
+    else if (rawPort === 0) serveEcho(socket);
+    else serveRaw(socket, rawPort);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

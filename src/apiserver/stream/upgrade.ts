@@ -7,7 +7,7 @@ import { containerOf, nodeOf, type PodOnNode, podOf } from '../http/pod-log.js';
 import { type HandlerDeps, statusOf, targetOf, userOf } from '../http/request-handler.js';
 import { flag, type ResourcePath } from '../http/request-info.js';
 import { authorizeResource, findResource } from '../http/routes.js';
-import { type Channels, translateChannels } from './channels.js';
+import { type Channels, translateChannels, translatePorts } from './channels.js';
 import { passThrough, tunnelSpdy } from './tunnel.js';
 import { connectUpstream, type Upstream } from './upstream.js';
 
@@ -22,12 +22,15 @@ const maxMessageBytes = 16 * 1024 * 1024;
 
 const channelProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const nodeProtocol = 'v4.channel.k8s.io';
+/** Port-forward as client libraries speak it. It has no v5: nothing in it is half closed. */
+const portForwardChannels = 'v4.channel.k8s.io';
 const portForwardTunnel = 'SPDY/3.1+portforward.k8s.io';
 const portForwardProtocol = 'portforward.k8s.io';
 
 /** A stream that a caller may open: where the node offers it, and what goes through it. */
 interface StreamCall {
   readonly portForward: boolean;
+  readonly ports: readonly number[];
   readonly channels: Channels;
   connect(): Promise<URL>;
 }
@@ -55,16 +58,16 @@ function callOf({ node, pod }: PodOnNode, { subresource }: ResourcePath, query: 
   const none: Channels = { stdin: false, stdout: false, stderr: false, tty: false };
   if (subresource === 'portforward') {
     const ports = portsOf(query);
-    return { portForward: true, channels: none, connect: () => node.portForward(pod, ports) };
+    return { portForward: true, ports, channels: none, connect: () => node.portForward(pod, ports) };
   }
   const channels = channelsOf(query);
   const options = { ...channels, container: containerOf(pod, query.get('container')) };
   if (subresource === 'attach')
-    return { portForward: false, channels, connect: () => node.attach(pod, options) };
+    return { portForward: false, ports: [], channels, connect: () => node.attach(pod, options) };
   const command = query.getAll('command');
   if (command.length === 0)
     throw badRequest('command: Required value: you must specify at least one command word');
-  return { portForward: false, channels, connect: () => node.exec(pod, { ...options, command }) };
+  return { portForward: false, ports: [], channels, connect: () => node.exec(pod, { ...options, command }) };
 }
 
 const streaming = new Set(['exec', 'attach', 'portforward']);
@@ -97,7 +100,7 @@ function listOf(header: string | readonly string[] | undefined): string[] {
 
 function chosenProtocol(request: IncomingMessage, portForward: boolean): string {
   const offered = listOf(request.headers['sec-websocket-protocol']);
-  const known = portForward ? [portForwardTunnel] : channelProtocols;
+  const known = portForward ? [portForwardTunnel, portForwardChannels] : channelProtocols;
   const chosen = known.find((protocol) => offered.includes(protocol));
   if (chosen !== undefined) return chosen;
   throw badRequest(
@@ -129,6 +132,8 @@ async function overWebSocket(
   client: UpgradeSocket,
 ): Promise<void> {
   const protocol = chosenProtocol(request, call.portForward);
+  if (protocol === portForwardChannels && call.portForward && call.ports.length === 0)
+    throw badRequest('query parameter "ports" is required');
   const upstream = await connectUpstream(await call.connect(), [
     call.portForward ? portForwardProtocol : nodeProtocol,
   ]);
@@ -137,7 +142,8 @@ async function overWebSocket(
     return;
   }
   const ws = await webSocket(request, client, protocol);
-  if (call.portForward) tunnelSpdy(ws, upstream);
+  if (protocol === portForwardTunnel) tunnelSpdy(ws, upstream);
+  else if (call.portForward) translatePorts(ws, upstream, call.ports);
   else translateChannels(ws, upstream, call.channels);
 }
 
