@@ -1,7 +1,8 @@
-import { deepEqual } from '../deep.js';
+import { deepEqual, isList, isObject } from '../deep.js';
 import type { FieldSchema } from '../schema/types.js';
+import { fieldElement } from './elements.js';
 import { emptySet, type FieldSet, nodeOf } from './field-set.js';
-import { eachMember, isHollow, isWhole, type Member, type Members, membersOf } from './members.js';
+import { isHollow, isWhole, type Member, type Members, membersOf, schemaOfField } from './members.js';
 
 /** What is different between two versions of an object, as sets of paths. */
 export interface Comparison {
@@ -66,8 +67,13 @@ function comparePair(found: Found, element: string, { before, after }: Pair): vo
 function allOf(value: unknown, schema: FieldSchema): FieldSet {
   if (isWhole(schema) || isHollow(value)) return emptySet;
   const below: Below = {};
-  eachMember(value, schema, (element, member) => {
-    below[element] = allOf(member.value, member.schema);
-  });
+  if (isList(value)) {
+    for (const [element, item] of membersOf(value, schema)) below[element] = allOf(item.value, item.schema);
+  } else if (isObject(value)) {
+    for (const name in value) {
+      const field = value[name];
+      if (field !== undefined) below[fieldElement(name)] = allOf(field, schemaOfField(schema, name));
+    }
+  }
   return nodeOf(true, below) ?? emptySet;
 }

@@ -52,15 +52,15 @@ export function isHollow(value: unknown): boolean {
 export function schemaBelow(schema: FieldSchema, element: string): Omit<Member, 'value'> {
   const name = nameIn(element);
   if (name === undefined) return { schema: schema.items ?? anything, declared: false };
-  const field = fieldSchemaBelow(schema, name);
-  return { schema: field ?? anything, declared: field !== undefined && schema.type === 'object' };
+  const field = schemaOfField(schema, name);
+  return { schema: field, declared: field !== anything && schema.type === 'object' };
 }
 
-/** The schema of a field of a struct or of a value of a map; undefined where the type says nothing. */
-function fieldSchemaBelow(schema: FieldSchema, name: string): FieldSchema | undefined {
-  if (schema.type !== 'object') return schema.values;
+/** The schema of a field of a struct or of a value of a map. */
+export function schemaOfField(schema: FieldSchema, name: string): FieldSchema {
+  if (schema.type !== 'object') return schema.values ?? anything;
   const found = definition(schema.ref ?? '');
-  return found && fieldOf(found, name);
+  return (found && fieldOf(found, name)) ?? anything;
 }
 
 /** Thrown where a value that is being applied cannot be placed in its schema. */
@@ -86,23 +86,6 @@ export function membersOf(value: unknown, schema: FieldSchema, strictAt?: FieldP
     members.set(element, { value: member, ...below });
   }
   return members;
-}
-
-/** Tells the parts of a stored value one by one; cheaper than `membersOf` where nobody looks them up. */
-export function eachMember(
-  value: unknown,
-  schema: FieldSchema,
-  tell: (element: string, member: Pick<Member, 'value' | 'schema'>) => void,
-): void {
-  if (isList(value)) {
-    for (const [element, member] of itemsOf(value, schema)) tell(element, member);
-    return;
-  }
-  if (!isObject(value)) return;
-  for (const [name, member] of Object.entries(value)) {
-    if (member === undefined) continue;
-    tell(fieldElement(name), { value: member, schema: fieldSchemaBelow(schema, name) ?? anything });
-  }
 }
 
 function itemsOf(list: readonly unknown[], schema: FieldSchema, strictAt?: FieldPath): Members {

@@ -47,7 +47,9 @@ function lookUp(key: string): DefinitionSchema | undefined {
 
 /** Finds a field of a definition; undefined when the type has no such field. */
 export function fieldOf(schema: DefinitionSchema, name: string): FieldSchema | undefined {
-  return Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined;
+  const field = schema.fields[name];
+  // What every JavaScript object inherits (`constructor`) has no type; asking so costs less than asking whether it is the object's own.
+  return field?.type === undefined ? undefined : field;
 }
 
 /** The descriptions of one file of the schema; loaded when first asked for, since they are its larger part. */
