@@ -59,6 +59,8 @@ export interface Contender {
   readonly what: string;
   readonly goal?: { readonly text: string; readonly met: (median: number) => boolean };
   run(round: number): Promise<number>;
+  /** What else is to be said when all rounds are over. */
+  readonly note?: () => string;
 }
 
 /** Measures all contenders in turn, round by round; the first round warms up and is not counted. */
@@ -75,11 +77,11 @@ export async function alternate(
       if (round > 0) values[index]?.push(value);
     }
   }
-  return contenders.map(({ what, goal }, index) => {
+  return contenders.map(({ what, goal, note }, index) => {
     const sample = sampleOf(values[index] ?? []);
     const row: Row = {
       what,
-      measured: show(sample),
+      measured: `${show(sample)}${note === undefined ? '' : `; ${note()}`}`,
       goal: goal?.text ?? '',
       met: goal?.met(sample.median),
     };

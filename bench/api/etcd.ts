@@ -48,7 +48,11 @@ export async function startEtcd(directory: string): Promise<Etcd> {
     'log-level': 'error',
   };
   const args = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
-  const child = spawn('etcd', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('etcd', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString('utf8')).slice(-2000);
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
     child.once('error', () => resolve());
@@ -62,7 +66,7 @@ export async function startEtcd(directory: string): Promise<Etcd> {
     await answering(target);
   } catch (error) {
     await stop();
-    throw error;
+    throw new Error(`etcd did not answer within ${START_MS / 1000} s: ${complaints}`, { cause: error });
   }
   return { target, [Symbol.asyncDispose]: stop };
 }
@@ -76,8 +80,7 @@ async function answering(target: Target): Promise<void> {
       client.close();
       return;
     } catch (error) {
-      if (performance.now() > until)
-        throw new Error(`etcd did not answer within ${START_MS / 1000} s`, { cause: error });
+      if (performance.now() > until) throw error;
       await pause(100);
     }
   }

@@ -41,7 +41,7 @@ export class Programs implements AsyncDisposable {
     const program = new LineProgram({
       script: this.#script('api-server'),
       // The collector is called before memory is measured.
-      flags: [...DAEMON_NODE_FLAGS, '--expose-gc', ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])],
+      flags: [...DAEMON_NODE_FLAGS, '--expose-gc'],
       env: DAEMON_ENV,
     });
     const start: ServerQuestion = { ask: 'start', how: { directory, token: randomUUID(), port: 0 } };
