@@ -1,4 +1,4 @@
-import { PassThrough, Readable, Writable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PaperCluster, startPaperCluster } from '../kubectl/paper-cluster.js';
 import {
@@ -19,6 +19,7 @@ import {
   Watch,
 } from '../tools/client-node.js';
 import { until } from '../tools/eventually.js';
+import { Kept } from './kept.js';
 
 let cluster: PaperCluster;
 let config: KubeConfig;
@@ -49,16 +50,6 @@ async function refusal(call: Promise<unknown>): Promise<unknown> {
   if (!(error instanceof ApiException)) return error;
   const { reason, message }: V1Status = JSON.parse(error.body);
   return { code: error.code, reason, message };
-}
-
-/** A stream that keeps what is written to it. */
-class Kept extends Writable {
-  text = '';
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString('utf8');
-    done();
-  }
 }
 
 describe("Kubernetes' client for Node.js", () => {
