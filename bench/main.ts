@@ -4,7 +4,7 @@ import { benchApi } from './api/index.js';
 import { circumstances, writeSection } from './results.js';
 import { benchUp } from './up.js';
 
-/** A part of the benchmark: the title of its section, and what makes the section's text. */
+/** A part of the benchmark: the title of its section, and what makes the section's text, which goes on the list of circumstances. */
 const parts: { readonly [name: string]: { readonly title: string; run(): Promise<string> } } = {
   up: { title: 'Clusters: `bench -- up`', run: benchUp },
   api: { title: 'API server: `bench -- api`', run: benchApi },
@@ -20,5 +20,5 @@ for (const [name, part] of Object.entries(parts)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const load = loadavg()[0] ?? 0;
   const text = await part.run();
-  writeSection(part.title, `${circumstances(load)}\n\n${text}`);
+  writeSection(part.title, `${circumstances(load)}\n${text}`);
 }

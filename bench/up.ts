@@ -18,7 +18,8 @@ export async function benchUp(): Promise<string> {
     rows.push(row);
     console.log(`${row.what}: ${row.measured} (goal ${row.goal})`);
   }
-  return `${markdown(rows)}
+  return `
+${markdown(rows)}
 
 The stock control plane (Kubernetes 1.20.2 with etcd 3.4, 2 cores, 2026-11-22, not measured in this run) took about 3 s from
 cold to a ready API and about 600 MB without its kubelet.`;
