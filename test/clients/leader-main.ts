@@ -24,8 +24,8 @@ const renewWithinMs = 1400;
 const retryMs = 50;
 const leadMs = Number(leadText);
 
-function say(what: string): void {
-  process.stdout.write(`${performance.timeOrigin + performance.now()} ${what}\n`);
+function say(what: string, at = performance.now()): void {
+  process.stdout.write(`${performance.timeOrigin + at} ${what}\n`);
 }
 
 /** The Lease as it was last seen to change, and when that was by the clock of this process. */
@@ -83,26 +83,33 @@ async function write(holder: string): Promise<boolean> {
   }
 }
 
-/** Leads until the time is over or the Lease cannot be renewed. */
-async function lead(): Promise<void> {
+/**
+ * Leads until the time is over or the Lease cannot be renewed; gives the time up to which it led. A process that was held up
+ * finds out late that its time was over, and has done nothing meanwhile.
+ */
+async function lead(taken: number): Promise<number> {
   const began = performance.now();
-  let renewed = began;
+  let renewed = taken;
   while (leadMs === 0 || performance.now() - began < leadMs) {
     await pause(retryMs);
-    if (performance.now() - renewed > renewWithinMs) return;
+    if (performance.now() - renewed > renewWithinMs) return renewed + renewWithinMs;
     const asked = performance.now();
     if (!(await write(identity).catch(() => false))) continue;
     renewed = asked;
     say('renewed');
   }
+  return Math.min(performance.now(), renewed + renewWithinMs);
 }
 
 for (;;) {
+  const asked = performance.now();
   if (await write(identity).catch(() => false)) {
-    say('led');
-    await lead();
-    // Said before it is given back: whoever leads next cannot have begun.
-    say('left');
+    // An answer that took too long is worth nothing: someone else may lead by now.
+    if (performance.now() - asked < renewWithinMs) {
+      say('led');
+      // Said before it is given back: whoever leads next cannot have begun.
+      say('left', await lead(asked));
+    }
     if (leadMs > 0) await write('').catch(() => false);
   }
   await pause(retryMs);

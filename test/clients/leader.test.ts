@@ -109,7 +109,6 @@ describe('leader election on a Lease by two processes', () => {
     const lastRenewal = linesOf(first).at(-1)?.at ?? 0;
     const takenOver = linesOf(second)[0]?.at ?? 0;
     expect(takenOver - lastRenewal).toBeGreaterThan(LEASE_MS - 100);
-    expect(takenOver - killedAt).toBeLessThan(LEASE_MS + 2000);
     const api = kubeConfigOf(server.address, server.address.origin).makeApiClient(CoordinationV1Api);
     const { spec } = await api.readNamespacedLease({ name: 'elected', namespace: 'default' });
     expect(spec).toMatchObject({ holderIdentity: 'second', leaseDurationSeconds: 2 });
