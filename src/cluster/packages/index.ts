@@ -81,7 +81,7 @@ async function refuseRemovals(apt: Apt, packages: readonly string[], options: In
   const { removes } = parseSimulation(stdout);
   if (removes.length > 0) {
     throw new UserError(
-      `installing ${packages.join(', ')} would remove ${removes.join(', ')}; nothing was changed. Remove them yourself, or put containerd >= 1.6, runc and the CNI plugins on this machine in another way`,
+      `installing ${packages.join(', ')} would remove ${removes.join(', ')}; nothing was changed. Remove them yourself, or put ${packages.join(', ')} on this machine in another way`,
     );
   }
 }
