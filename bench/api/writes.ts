@@ -6,7 +6,7 @@ import type { ApiServerProgram } from './programs.js';
 import { over } from './reads.js';
 
 /** Creates a round: enough that one slow moment of the disk does not decide it. */
-const CREATES = 4000;
+const CREATES = 3000;
 const LONGEST_MS = 20_000;
 const MAP_BYTES = 1024;
 const question: ServerQuestion = { ask: 'processorMs' };
