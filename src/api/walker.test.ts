@@ -103,6 +103,15 @@ describe('checkFields', () => {
     expect(checkFields(kinds.Lease.definition, lease).object).toBe(lease);
   });
 
+  it('drops optional lists and maps that are empty, and keeps empty objects', () => {
+    const empty = { nodeSelector: {}, tolerations: [], securityContext: {}, containers: [] };
+    const { object } = check({ metadata: { name: 'a', labels: {} }, spec: { template: { spec: empty } } });
+    expect(object).toEqual({
+      metadata: { name: 'a' },
+      spec: { template: { spec: { securityContext: {}, containers: [] } } },
+    });
+  });
+
   it('drops null like an absent field, as kubectl relies on for creationTimestamp', () => {
     expect(check({ metadata: { name: 'a', creationTimestamp: null } }).object).toEqual({
       metadata: { name: 'a' },

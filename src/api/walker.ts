@@ -8,7 +8,10 @@ type Json = { readonly [key: string]: unknown };
 
 /** What became of an object that was held against its schema. */
 export interface FieldCheck {
-  /** The object without unknown fields and nulls, quantities and times in their canonical form; the same object when nothing changed. */
+  /**
+   * The object without unknown fields, nulls, and empty lists and maps that say nothing; quantities and times in their
+   * canonical form; the same object when nothing changed.
+   */
   readonly object: unknown;
   /** Paths of the fields that were left out because their types do not have them. */
   readonly unknown: readonly string[];
@@ -58,7 +61,7 @@ function checkMembers(value: Json, schema: DefinitionSchema, findings: Findings)
   let copy: Record<string, unknown> | undefined;
   for (const [name, member] of Object.entries(value)) {
     const field = fieldOf(schema, name);
-    const drop = field === undefined || member === null;
+    const drop = field === undefined || member === null || saysNothing(schema, name, member);
     if (field === undefined) findings.unknownField(name);
     const checked = drop ? undefined : checkMember(member, field, { name, findings });
     if (!drop && checked === member) continue;
@@ -67,6 +70,14 @@ function checkMembers(value: Json, schema: DefinitionSchema, findings: Findings)
     else copy[name] = checked;
   }
   return copy ?? value;
+}
+
+/** To Kubernetes an optional list or map that is empty is one that is not there: it never comes back. */
+function saysNothing({ fields, required }: DefinitionSchema, name: string, value: unknown): boolean {
+  const type = fields[name]?.type;
+  if (type === 'array') return Array.isArray(value) && value.length === 0 && !required?.includes(name);
+  if (type !== 'map' || required?.includes(name)) return false;
+  return isJson(value) && Object.keys(value).length === 0;
 }
 
 interface Step {

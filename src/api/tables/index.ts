@@ -31,6 +31,7 @@ import {
   podTemplatePrinter,
   replicaSetPrinter,
   replicationControllerPrinter,
+  scalePrinter,
   statefulSetPrinter,
 } from './workloads.js';
 
@@ -74,6 +75,7 @@ const printers: Readonly<Record<string, Printer>> = {
   'networking.k8s.io/IPAddress': ipAddressPrinter,
   'networking.k8s.io/NetworkPolicy': policy.networkPolicyPrinter,
   'autoscaling/HorizontalPodAutoscaler': autoscalerPrinter,
+  'autoscaling/Scale': scalePrinter,
   'rbac.authorization.k8s.io/RoleBinding': policy.roleBindingPrinter,
   'rbac.authorization.k8s.io/ClusterRoleBinding': policy.clusterRoleBindingPrinter,
 };

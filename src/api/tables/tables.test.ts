@@ -584,6 +584,12 @@ describe('rows', () => {
       { Reference: 'Deployment/d', Targets: 'cpu: <unknown>/80%', MinPods: '1', MaxPods: 3 },
     ],
     [
+      'autoscaling',
+      'Scale',
+      { metadata, spec: { replicas: 3 }, status: { replicas: 2 } },
+      { Desired: 3, Available: 2, Age: '5m' },
+    ],
+    [
       'networking.k8s.io',
       'Ingress',
       { metadata, spec: { rules: [{ host: 'a' }], tls: [{}] } },

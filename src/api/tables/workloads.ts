@@ -5,6 +5,7 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '../generated/apps-v1.js';
+import type { Scale } from '../generated/autoscaling-v1.js';
 import type { PodTemplate, PodTemplateSpec, ReplicationController } from '../generated/core-v1.js';
 import { controllerOf } from '../owner.js';
 import {
@@ -157,5 +158,21 @@ export const controllerRevisionPrinter: KindPrinter<ControllerRevision> = {
     controllerText(revision),
     revision.revision,
     age(revision, now),
+  ],
+};
+
+/** How the scale of a workload is printed. */
+export const scalePrinter: KindPrinter<Scale> = {
+  columns: [
+    nameColumn,
+    integer('Desired', 'desired number of instances for the scaled object.'),
+    integer('Available', 'actual number of observed instances of the scaled object.'),
+    ageColumn,
+  ],
+  cells: (scale, now) => [
+    nameOf(scale),
+    scale.spec?.replicas ?? 0,
+    scale.status?.replicas ?? 0,
+    age(scale, now),
   ],
 };

@@ -162,6 +162,10 @@ describe('objects', () => {
     });
     expect(scaled.json).toMatchObject({ kind: 'Scale', spec: { replicas: 4 } });
     expect((await at.call('GET', `${sets}/s`)).json['spec']).toMatchObject({ replicas: 4 });
+    const table = await at.call('GET', `${sets}/s/scale`, {
+      headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    });
+    expect(table.json).toMatchObject({ kind: 'Table', rows: [{ cells: ['s', 4, 0, expect.any(String)] }] });
     const proto = await at.call('POST', maps, {
       body: 'x',
       headers: { 'content-type': 'application/cbor' },

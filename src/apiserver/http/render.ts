@@ -63,6 +63,12 @@ function tableOf(metadata: object, { columnDefinitions, rows }: TableParts): obj
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows };
 }
 
+/** The scale of a resource's objects, which is shown as the kind that it is, whatever it is the scale of. */
+export function asScale(resource: Resource): Resource {
+  const kind = { ...resource.kind, group: 'autoscaling', version: 'v1', kind: 'Scale' };
+  return { ...resource, kind, conversion: undefined, storedAs: undefined };
+}
+
 /** The bytes of one object in the form that is wanted. */
 export function objectBytes(resource: Resource, entry: Entry, view: View): Uint8Array {
   if (view.wanted.as === 'object') return entry.value;

@@ -27,7 +27,16 @@ import { contentType, readObject, readPatch } from './body.js';
 import { type Exchange, send } from './exchange.js';
 import { deleteOptions, listOptions, watchOptions, watchTimeoutMs } from './list-options.js';
 import { negotiate } from './negotiate.js';
-import { type IncludeObject, line, listBytes, objectBytes, reply, replyValue, type View } from './render.js';
+import {
+  asScale,
+  type IncludeObject,
+  line,
+  listBytes,
+  objectBytes,
+  reply,
+  replyValue,
+  type View,
+} from './render.js';
 import type { ResourcePath } from './request-info.js';
 import { checkServed } from './served-verbs.js';
 import { serveWatch } from './watch-stream.js';
@@ -85,10 +94,12 @@ function viewOf({ exchange, server }: Handling): View {
 
 async function sendEntry(handling: Handling, code: number, entry: Entry): Promise<void> {
   const view = viewOf(handling);
-  // Subresources that speak another kind are shown as what they are.
-  const isOther = ['scale', 'token'].includes(subresourceOf(handling) ?? '');
-  const plain: View = isOther ? { ...view, wanted: { ...view.wanted, as: 'object' } } : view;
-  const bytes = line(objectBytes(handling.resource, entry, plain));
+  const { resource, path } = handling;
+  const shown = path.subresource === 'scale' ? asScale(resource) : resource;
+  // A token is shown as what it is.
+  const plain: View =
+    path.subresource === 'token' ? { ...view, wanted: { ...view.wanted, as: 'object' } } : view;
+  const bytes = line(objectBytes(shown, entry, plain));
   await send(handling.exchange, await reply(code, bytes, view.wanted.format));
 }
 

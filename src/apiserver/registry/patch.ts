@@ -67,10 +67,26 @@ function checked(
   return isObject(answer.object) ? answer.object : object;
 }
 
+/** What a patch makes is still the object that was asked for. */
+function sameObject(current: KubeObject, { metadata }: KubeObject): void {
+  const { name, namespace } = current.metadata ?? {};
+  if (metadata?.namespace !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (metadata?.name === name) return;
+  throw badRequest(
+    `the name of the object (${metadata?.name ?? ''}) does not match the name on the URL (${name})`,
+  );
+}
+
 /** The change that a patch asks for, made to whatever stands there. */
 export function patchChange(write: Write, kind: KindRow, patch: PatchRequest): Change {
   if (patch.type !== applyType) {
-    return (current) => ({ object: checked(write, kind, { object: patched(kind, current, patch), patch }) });
+    return (current) => {
+      const object = patched(kind, current, patch);
+      sameObject(current, object);
+      return { object: checked(write, kind, { object, patch }) };
+    };
   }
   const config = configuration(write, kind, patch.body);
   return (current) => applied({ write, kind, subresource: patch.subresource }, config, current);

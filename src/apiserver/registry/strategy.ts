@@ -16,7 +16,15 @@ const serversOwn = [
 /** The object with its own type first, as it is served. */
 export function typed(kind: KindRow, object: KubeObject): KubeObject {
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
-  return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: metadata ?? {}, ...rest };
+  return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: withoutEmpty(metadata ?? {}), ...rest };
+}
+
+const collections = ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
+
+/** Whoever takes the last item out of a list or map leaves nothing of it. */
+function withoutEmpty(metadata: ObjectMeta): ObjectMeta {
+  const empty = collections.filter((name) => Object.keys(metadata[name] ?? { some: '' }).length === 0);
+  return empty.length === 0 ? metadata : without(metadata, ...empty);
 }
 
 /** The metadata of a new object. */
