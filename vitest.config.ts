@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const node = { environment: 'node' as const, pool: 'forks' as const };
 
+/** kubectl tests that need containers, and so the whole machine. */
+const withContainers = ['test/kubectl/attached.test.ts', 'test/kubectl/containers.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -29,13 +32,26 @@ export default defineConfig({
       {
         test: {
           ...node,
+          // Each file has a cluster of its own in its own process, on any free port, and no container: they run side by side.
+          name: 'kubectl',
+          include: ['test/kubectl/**/*.test.ts'],
+          exclude: withContainers,
+          // Most of their time is kubectl's own, in processes of its own.
+          maxWorkers: 3,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...node,
           name: 'machine',
           include: [
             'test/machine/**/*.test.ts',
             'test/course/**/*.test.ts',
-            'test/kubectl/**/*.test.ts',
             'test/clients/**/*.test.ts',
             'test/failures/**/*.test.ts',
+            ...withContainers,
           ],
           fileParallelism: false,
           testTimeout: 300_000,

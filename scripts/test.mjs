@@ -22,6 +22,7 @@ const steps = [
   check('generated files', process.execPath, join(root, 'scripts/verify.mjs')),
   suite('unit', 'unit'),
   suite('histories', 'histories'),
+  suite('kubectl', 'kubectl'),
   check('build', process.execPath, join(root, 'scripts/build.mjs')),
   suite('machine', 'machine'),
   ...(process.argv.includes('--long') ? [suite('long', 'long')] : []),

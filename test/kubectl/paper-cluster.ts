@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ensurePki, kubeconfigText, serveHttps } from '../../src/apiserver/index.js';
 import { spdyNode } from '../../src/apiserver/stream/spdy-node.fixture.js';
 import { startControlPlane } from '../../src/cluster/control-plane.js';
@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/lib/log.js';
 import { systemClock } from '../../src/lib/system-clock.js';
 import { systemRandom } from '../../src/lib/system-random.js';
 import { openMemoryStore } from '../../src/store/memory.js';
+import { type Helm, helm } from '../tools/helm.js';
 import { type Kubectl, type KubectlVersion, kubectl } from '../tools/kubectl.js';
 
 /** A whole control plane behind HTTPS whose Pods exist only on paper: what needs no container is tested here, in milliseconds. */
@@ -17,6 +18,11 @@ export interface PaperCluster extends AsyncDisposable {
   /** A kubectl without the administrator's certificate, for what is done with a token. */
   stranger(version: KubectlVersion): Kubectl;
   kubectl(version: KubectlVersion): Kubectl;
+  /** A kubectl in a namespace that is made for its version: tests of several versions do not meet. */
+  ownNamespace(version: KubectlVersion): Promise<Kubectl>;
+  helm: Helm;
+  /** Writes a file that goes with the cluster, and gives its path. */
+  file(name: string, content: string | Uint8Array): Promise<string>;
 }
 
 /** Starts one on a free port of 127.0.0.1; logs and exec are answered by a SPDY server of a library that is not ours. */
@@ -51,6 +57,8 @@ export async function startPaperCluster(): Promise<PaperCluster> {
     client: pki.admin,
   });
   await writeFile(kubeconfig, text, { mode: 0o600 });
+  const kubectlOf = (version: KubectlVersion): Kubectl =>
+    kubectl({ version, kubeconfig, home: join(directory, `home-${version}`) });
   const bare = join(directory, 'bare');
   await writeFile(
     bare,
@@ -60,7 +68,19 @@ export async function startPaperCluster(): Promise<PaperCluster> {
     kubeconfig,
     stranger: (version) =>
       kubectl({ version, kubeconfig: bare, home: join(directory, `stranger-${version}`) }),
-    kubectl: (version) => kubectl({ version, kubeconfig, home: join(directory, `home-${version}`) }),
+    kubectl: kubectlOf,
+    ownNamespace: async (version) => {
+      const namespace = `v${version.replace('.', '-')}`;
+      await kubectlOf(version).ok(['create', 'namespace', namespace]);
+      return kubectlOf(version).in(namespace);
+    },
+    helm: helm({ kubeconfig, home: join(directory, 'home-helm') }),
+    file: async (name, content) => {
+      const path = join(directory, 'files', name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content, { mode: 0o755 });
+      return path;
+    },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   };
 }

@@ -77,8 +77,8 @@ export interface Kubectl {
   readonly command: { readonly file: string; readonly env: Readonly<Record<string, string | undefined>> };
 }
 
-/** What a run may be given. */
-export type KubectlRunOptions = Pick<ProcessOptions, 'input' | 'timeoutMs'>;
+/** What a run may be given; `env` is added to kubectl's own. */
+export type KubectlRunOptions = Pick<ProcessOptions, 'input' | 'timeoutMs' | 'env' | 'cwd'>;
 
 /** Makes a typed runner of kubectl. */
 export function kubectl(options: KubectlOptions): Kubectl {
@@ -90,7 +90,8 @@ export function kubectl(options: KubectlOptions): Kubectl {
     ...(namespace === undefined ? [] : ['--namespace', namespace]),
     ...args,
   ];
-  const run: Kubectl['run'] = (args, how = {}) => runProcess(full(args), { ...how, env });
+  const run: Kubectl['run'] = (args, how = {}) =>
+    runProcess(full(args), { ...how, env: { ...env, ...how.env } });
   const ok: Kubectl['ok'] = async (args, how) => {
     const { code, stdout, stderr } = await run(args, how);
     if (code !== 0) throw new Error(`\`kubectl ${args.join(' ')}\` ended with ${code}: ${stderr.trim()}`);
