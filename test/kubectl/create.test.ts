@@ -259,9 +259,9 @@ describe.each(kubectlVersions)('create of kubectl %s', (version) => {
     await kubectl.ok(['create', 'serviceaccount', 'reader']);
     const token = (await kubectl.ok(['create', 'token', 'reader', '--duration=10m'])).trim();
     expect(token.split('.')).toHaveLength(3);
-    const review = await kubectl.ok(['create', '-o', 'json', '-f', '-'], {
-      input: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } }),
-    });
+    const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
+    const path = '/apis/authentication.k8s.io/v1/tokenreviews';
+    const review = await kubectl.ok(['create', '--raw', path, '-f', '-'], { input: JSON.stringify(asked) });
     expect(JSON.parse(review)).toMatchObject({
       status: {
         authenticated: true,

@@ -63,12 +63,6 @@ function tableOf(metadata: object, { columnDefinitions, rows }: TableParts): obj
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows };
 }
 
-/** The scale of a resource's objects, which is shown as the kind that it is, whatever it is the scale of. */
-export function asScale(resource: Resource): Resource {
-  const kind = { ...resource.kind, group: 'autoscaling', version: 'v1', kind: 'Scale' };
-  return { ...resource, kind, conversion: undefined, storedAs: undefined };
-}
-
 /** The bytes of one object in the form that is wanted. */
 export function objectBytes(resource: Resource, entry: Entry, view: View): Uint8Array {
   if (view.wanted.as === 'object') return entry.value;
@@ -79,6 +73,21 @@ export function objectBytes(resource: Resource, entry: Entry, view: View): Uint8
       ? metadataOnly(object)
       : tableOf({ resourceVersion }, tableParts(resource, [object], view));
   return Buffer.from(JSON.stringify(shown));
+}
+
+/** The bytes of one object, or of what a subresource shows of it: Scale has a table of its own, and a token is itself. */
+export function shownBytes(
+  {
+    resource,
+    path,
+  }: { readonly resource: Resource; readonly path: { readonly subresource?: string | undefined } },
+  entry: Entry,
+  view: View,
+): Uint8Array {
+  if (path.subresource === 'token') return entry.value;
+  if (path.subresource !== 'scale') return objectBytes(resource, entry, view);
+  const kind = { ...resource.kind, group: 'autoscaling', version: 'v1', kind: 'Scale' };
+  return objectBytes({ ...resource, kind, conversion: undefined, storedAs: undefined }, entry, view);
 }
 
 /** The object of a watch event; columns stand in the first table only. */

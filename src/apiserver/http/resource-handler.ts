@@ -27,16 +27,7 @@ import { contentType, readObject, readPatch } from './body.js';
 import { type Exchange, send } from './exchange.js';
 import { deleteOptions, listOptions, watchOptions, watchTimeoutMs } from './list-options.js';
 import { negotiate } from './negotiate.js';
-import {
-  asScale,
-  type IncludeObject,
-  line,
-  listBytes,
-  objectBytes,
-  reply,
-  replyValue,
-  type View,
-} from './render.js';
+import { type IncludeObject, line, listBytes, reply, replyValue, shownBytes, type View } from './render.js';
 import type { ResourcePath } from './request-info.js';
 import { checkServed } from './served-verbs.js';
 import { serveWatch } from './watch-stream.js';
@@ -94,12 +85,7 @@ function viewOf({ exchange, server }: Handling): View {
 
 async function sendEntry(handling: Handling, code: number, entry: Entry): Promise<void> {
   const view = viewOf(handling);
-  const { resource, path } = handling;
-  const shown = path.subresource === 'scale' ? asScale(resource) : resource;
-  // A token is shown as what it is.
-  const plain: View =
-    path.subresource === 'token' ? { ...view, wanted: { ...view.wanted, as: 'object' } } : view;
-  const bytes = line(objectBytes(shown, entry, plain));
+  const bytes = line(shownBytes(handling, entry, view));
   await send(handling.exchange, await reply(code, bytes, view.wanted.format));
 }
 
