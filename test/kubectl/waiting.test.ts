@@ -65,7 +65,12 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
     expect(gone.stdout).toMatch(/^(configmap\/x condition met\n)?$/);
   });
 
-  it.skipIf(version === '1.28')('wait: until it is created', async () => {
+  it('wait: until it is created, which kubectl knows from 1.31 on', async () => {
+    if (version === '1.28') {
+      const unknown = await kubectl.run(['wait', '--for=create', 'cm/late', '--timeout=1s']);
+      expect([unknown.code, unknown.stderr]).toEqual([1, 'error: unrecognized condition: "create"\n']);
+      return;
+    }
     await using wanted = kubectl.start(['wait', '--for=create', 'cm/late', '--timeout=20s']);
     await kubectl.ok(['create', 'configmap', 'late']);
     expect(await wanted.ended).toBe(0);
