@@ -53,6 +53,18 @@ describe('applying', () => {
     expect(outcomes).toEqual(['unchanged', 'unchanged', 'configured']);
   });
 
+  it('names the way when claim templates are to change, and not when something else is', async () => {
+    const api = await client();
+    await applyManifests(api, architecture, options);
+    const changed = (from: string, to: string) =>
+      parseManifests(JSON.stringify(architecture.at(-1)?.object).replace(from, to), 'm.yaml');
+    await expect(applyManifests(api, changed('5Gi', '9Gi'), options)).rejects.toThrow(
+      /are forbidden; claim templates change by `holdfast resize statefulset\/mysql -n default -f FILE`$/,
+    );
+    const renamed = changed('"serviceName":"mysql"', '"serviceName":"other"');
+    await expect(applyManifests(api, renamed, options)).rejects.toThrow(/are forbidden$/);
+  });
+
   it.each([
     [
       'an unknown kind',

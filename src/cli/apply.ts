@@ -1,4 +1,4 @@
-import { isObject } from '../api/deep.js';
+import { isList, isObject, valueAt } from '../api/deep.js';
 import { type KindRow, rowOfObject } from '../api/kinds.js';
 import type { KindRef, KubeObject, ObjectKey } from '../api/kube-object.js';
 import { lastAppliedOf, withLastApplied } from '../api/patch/last-applied.js';
@@ -74,8 +74,9 @@ async function applyOne(
 ): Promise<Applied> {
   const wanted = withLastApplied(object);
   const options = { ...how, fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' } as const;
+  let current: Readonly<Record<string, unknown>> | undefined;
   try {
-    const current = await find(client, kind, key);
+    current = await find(client, kind, key);
     if (current === undefined) {
       await client.create(kind, asObject(wanted), options);
       return { kind, key, outcome: 'created' };
@@ -93,9 +94,28 @@ async function applyOne(
     const same = patched.metadata?.resourceVersion === versionOf(current);
     return { kind, key, outcome: same ? 'unchanged' : 'configured' };
   } catch (error) {
-    if (error instanceof StatusError) throw new UserError(`${where}: ${error.message}`, { cause: error });
-    throw error;
+    if (!(error instanceof StatusError)) throw error;
+    const hint = resizes(current, object) ? resizeHint(key) : '';
+    throw new UserError(`${where}: ${error.message}${hint}`, { cause: error });
   }
+}
+
+/** Whether a set is to have claim templates of another size, which the API refuses without naming them. */
+function resizes(current: unknown, wanted: unknown): boolean {
+  const [before, after] = [templateSizes(current), templateSizes(wanted)];
+  return [...after].some(([name, size]) => before.has(name) && before.get(name) !== size);
+}
+
+function templateSizes(object: unknown): ReadonlyMap<unknown, unknown> {
+  const templates = valueAt(object, 'spec', 'volumeClaimTemplates');
+  const sizeOf = (template: unknown): unknown =>
+    valueAt(template, 'spec', 'resources', 'requests', 'storage');
+  const named = isList(templates) ? templates : [];
+  return new Map(named.map((template) => [valueAt(template, 'metadata', 'name'), sizeOf(template)]));
+}
+
+function resizeHint({ name, namespace }: ObjectKey): string {
+  return `; claim templates change by \`holdfast resize statefulset/${name} -n ${namespace} -f FILE\``;
 }
 
 async function find(
