@@ -145,6 +145,29 @@ describe('A1 identity', () => {
     },
   );
 
+  it('A1-8 leaves a Pod of a lost node Terminating, until the Node object is deleted', async () => {
+    const delays = { startMs: 20, readyMs: 30, stopMs: 10 };
+    const simulated = ['node-0', 'node-1', 'node-2'].map((nodeName) => ({ nodeName, delays }));
+    await using cluster = await clusterWith({ podManagementPolicy: 'Parallel' }, { simulated });
+    const lost = podOf(cluster, 1);
+    const node = { name: lost.spec?.nodeName ?? '' };
+    const others = podNames(cluster).filter(
+      (_name, ordinal) => podOf(cluster, ordinal).spec?.nodeName !== node.name,
+    );
+    const body = { metadata: { annotations: { 'simulated.holdfast.dev/lost': 'true' } } };
+    await cluster.client.patch(kinds.Node, node, { type: 'application/merge-patch+json', body });
+    await cluster.clock.advance(600_000);
+    expect(podOf(cluster, 1).metadata).toMatchObject({
+      uid: lost.metadata?.uid,
+      deletionTimestamp: expect.any(String),
+    });
+    expect(cluster.ready()).toEqual(others);
+    await cluster.client.delete(kinds.Node, node);
+    await cluster.until(() => cluster.ready().length === 3);
+    expect(podOf(cluster, 1).metadata?.uid).not.toBe(lost.metadata?.uid);
+    expect(podOf(cluster, 1).spec?.nodeName).not.toBe(node.name);
+  });
+
   it('A1-9 runs without its Service and without a serviceName, which cannot be changed later', async () => {
     await using cluster = await clusterWith({ serviceName: undefined, replicas: 1 });
     expect(podOf(cluster, 0).spec).toMatchObject({ hostname: 'web-0' });
