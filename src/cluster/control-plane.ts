@@ -15,6 +15,7 @@ import { startDisruption } from '../controllers/disruption/index.js';
 import { startEndpointSlice } from '../controllers/endpointslice/index.js';
 import { startEventCleaner } from '../controllers/event-cleaner/index.js';
 import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
+import { startJob } from '../controllers/job/index.js';
 import { startNamespace } from '../controllers/namespace/index.js';
 import { startNodeLifecycle } from '../controllers/node-lifecycle/index.js';
 import { startPodGc } from '../controllers/pod-gc/index.js';
@@ -209,6 +210,7 @@ function startControllers(
     startStatefulSet(as('statefulset'), featureGates),
     startReplicaSet(as('replicaset')),
     startDeployment(as('deployment')),
+    startJob(as('job')),
     // What holds evictions back.
     startDisruption(as('disruption')),
     // What tells where they are.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplicaSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
+import { cheapestFirst } from '../shared/pod-ranking.js';
 import { planReplicaSet } from './plan.js';
-import { cheapestFirst } from './ranking.js';
 
 const now = new Date('2026-01-01T01:00:00Z');
 

@@ -8,9 +8,9 @@ import { podTrouble } from '../../api/pod-progress.js';
 import { podFromTemplate } from '../../api/pod-template.js';
 import { isPodActive, isPodAvailable, isPodReady, isTerminating, msUntilAvailable } from '../../api/pods.js';
 import type { Plan, Waiting } from '../../reconcile/contract.js';
+import { cheapestFirst } from '../shared/pod-ranking.js';
 import type { ReplicaSetAction, ReplicaSetStep } from './actions.js';
 import type { ReplicaSetFacts } from './facts.js';
-import { cheapestFirst } from './ranking.js';
 
 /** Pods created or deleted in one pass at most, as in Kubernetes. */
 const burst = 500;

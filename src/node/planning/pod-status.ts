@@ -75,7 +75,7 @@ function ended(
   }
   if (end.ending === 'evicted') return { phase: 'Failed', reason: 'Evicted', message: view.facts.evicted };
   // A Pod that is gone has come to an end, whatever its restart policy would have had it do.
-  if (end.ending === 'deleted' && end.stopped && phase === 'Running') {
+  if (end.ending === 'deleted' && end.stopped && (phase === 'Running' || phase === 'Pending')) {
     const failed = view.spec.containers.some(
       ({ name }) => statuses.get(name)?.state?.terminated?.exitCode !== 0,
     );

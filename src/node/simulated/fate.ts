@@ -1,4 +1,5 @@
 import type { Pod } from '../../api/generated/core-v1.js';
+import { controllerOf } from '../../api/owner.js';
 import type { PodDelays } from './facts.js';
 
 const prefix = 'simulated.holdfast.dev/';
@@ -13,14 +14,18 @@ export const fateAnnotations = {
   stopAfterMs: `${prefix}stop-after-ms`,
   /** `true`: runs and never becomes ready. */
   neverReady: `${prefix}never-ready`,
-  /** `exit N`: its containers end with that code when they would become ready. */
+  /** `exit N`: its containers end with that code when they have run long enough. */
   fail: `${prefix}fail`,
+  /** Milliseconds that its containers run before they end, with code 0 unless `fail` says otherwise. */
+  runForMs: `${prefix}run-for-ms`,
   /** Any text: it is evicted with that message when it would become ready. */
   evict: `${prefix}evict`,
 } as const;
 
 /** What becomes of a Pod; times in milliseconds. */
 export interface Fate extends PodDelays {
+  /** How long its containers run before they end, if they do. */
+  readonly runMs: number;
   readonly end: 'ready' | 'never-ready' | { readonly exitCode: number } | { readonly evicted: string };
 }
 
@@ -31,18 +36,27 @@ export function fateOf(pod: Pod, defaults: PodDelays): Fate {
     const value = Number(annotations[key] ?? fallback);
     return Number.isFinite(value) && value >= 0 ? value : fallback;
   };
+  const readyMs = ms(fateAnnotations.readyAfterMs, defaults.readyMs);
   return {
     startMs: ms(fateAnnotations.startAfterMs, defaults.startMs),
-    readyMs: ms(fateAnnotations.readyAfterMs, defaults.readyMs),
+    readyMs,
+    runMs: ms(fateAnnotations.runForMs, readyMs),
     stopMs: ms(fateAnnotations.stopAfterMs, defaults.stopMs),
-    end: endOf(annotations),
+    end: endOf(pod, annotations),
   };
 }
 
-function endOf(annotations: Readonly<Record<string, string>>): Fate['end'] {
+function endOf(pod: Pod, annotations: Readonly<Record<string, string>>): Fate['end'] {
   const exitCode = /^exit (\d+)$/.exec(annotations[fateAnnotations.fail] ?? '')?.[1];
   if (exitCode !== undefined) return { exitCode: Number(exitCode) };
   const evicted = annotations[fateAnnotations.evict];
   if (evicted !== undefined) return { evicted };
-  return annotations[fateAnnotations.neverReady] === 'true' ? 'never-ready' : 'ready';
+  if (annotations[fateAnnotations.neverReady] === 'true') return 'never-ready';
+  const ends = annotations[fateAnnotations.runForMs] !== undefined || isPodOfJob(pod);
+  return ends ? { exitCode: 0 } : 'ready';
+}
+
+/** What a Job's Pod is for is to end: it succeeds unless it is told otherwise. */
+function isPodOfJob(pod: Pod): boolean {
+  return controllerOf(pod)?.kind === 'Job' && (pod.spec?.restartPolicy ?? 'Always') !== 'Always';
 }

@@ -1,4 +1,5 @@
 import { semanticEqual } from '../../api/deep.js';
+import type { Pod } from '../../api/generated/core-v1.js';
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import { RENEW_MS } from '../lease.js';
@@ -6,7 +7,7 @@ import type { SimulatedAction } from './actions.js';
 import type { NodeFacts, PodFacts, SimulatedFacts } from './facts.js';
 import { type Fate, fateOf } from './fate.js';
 import { nodeConditions } from './node-object.js';
-import { type Stage, statusAt } from './status.js';
+import { type Stage, statusAt, statusStopped } from './status.js';
 
 /** Decides what happens next to a Pod on paper, or to the Node object. A node that is lost does nothing that anyone sees. */
 export function planSimulated(facts: SimulatedFacts, now: Date): Plan<SimulatedAction> {
@@ -42,21 +43,44 @@ function planRun({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<Simulate
   const actions: SimulatedAction[] = semanticEqual(status, pod.status)
     ? []
     : [{ type: 'setStatus', pod, status }];
-  const nextMs = stage === 'creating' ? fate.startMs : fate.startMs + fate.readyMs;
-  return stage === 'ended' ? { actions } : { actions, lookAgainAfterMs: nextMs - ageMs };
+  const nextMs = nextStageMs(stage, fate);
+  return nextMs === undefined ? { actions } : { actions, lookAgainAfterMs: nextMs - ageMs };
 }
 
-function stageAt(ageMs: number, { startMs, readyMs }: Fate): Stage {
-  if (ageMs < startMs) return 'creating';
-  return ageMs < startMs + readyMs ? 'running' : 'ended';
+/** When the Pod enters its next stage, milliseconds after its sandbox; undefined when it stays as it is. */
+function nextStageMs(stage: Stage, fate: Fate): number | undefined {
+  if (stage === 'creating') return fate.startMs;
+  if (stage === 'running') return fate.startMs + Math.min(fate.readyMs, endMs(fate));
+  return stage === 'ready' ? fate.startMs + endMs(fate) : undefined;
+}
+
+/** Milliseconds from running to the end of the fate. */
+function endMs({ end, readyMs, runMs }: Fate): number {
+  return typeof end === 'object' && 'exitCode' in end ? runMs : readyMs;
+}
+
+function stageAt(ageMs: number, fate: Fate): Stage {
+  const runningMs = ageMs - fate.startMs;
+  if (runningMs < 0) return 'creating';
+  if (runningMs >= endMs(fate)) return 'ended';
+  return runningMs < fate.readyMs ? 'running' : 'ready';
 }
 
 function planStop({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
   const { stopMs } = fateOf(pod, defaults);
-  if (sandbox === undefined || stopMs === 0 || isPodFinished(pod))
-    return { actions: [{ type: 'remove', pod }] };
+  if (sandbox === undefined || stopMs === 0 || isPodFinished(pod)) return { actions: lastSteps(pod, now) };
   if (sandbox.stoppingSinceMs === undefined)
     return { actions: [{ type: 'stop', pod }], lookAgainAfterMs: stopMs };
   const leftMs = sandbox.stoppingSinceMs + stopMs - now.getTime();
-  return leftMs <= 0 ? { actions: [{ type: 'remove', pod }] } : { actions: [], lookAgainAfterMs: leftMs };
+  return leftMs <= 0 ? { actions: lastSteps(pod, now) } : { actions: [], lookAgainAfterMs: leftMs };
+}
+
+/** A Pod that a finalizer keeps is still looked at: it must not seem to run. */
+function lastSteps(pod: Pod, now: Date): SimulatedAction[] {
+  const kept = (pod.metadata?.finalizers ?? []).length > 0 && !isPodFinished(pod);
+  const status = kept ? statusStopped(pod, now) : undefined;
+  return [
+    ...(status === undefined ? [] : [{ type: 'setStatus', pod, status } as const]),
+    { type: 'remove', pod },
+  ];
 }

@@ -10,14 +10,14 @@ import type { Fate } from './fate.js';
 import type { Sandbox } from './paper-runtime.js';
 
 /** How far a Pod has come. */
-export type Stage = 'creating' | 'running' | 'ended';
+export type Stage = 'creating' | 'running' | 'ready' | 'ended';
 
 /** What a Pod's status is made from. */
 export interface StatusInput {
   readonly pod: Pod;
   readonly sandbox: Sandbox | undefined;
   readonly stage: Stage;
-  readonly end: Fate['end'];
+  readonly end: Fate['end'] | { readonly killed: true };
   readonly now: Date;
 }
 
@@ -62,17 +62,22 @@ export function statusAt(input: StatusInput): PodStatus {
   };
 }
 
+/** The status of a Pod that was told to stop before it had ended by itself. */
+export function statusStopped(pod: Pod, now: Date): PodStatus {
+  return statusAt({ pod, sandbox: undefined, stage: 'ended', end: { killed: true }, now });
+}
+
 function phaseAt({ pod, stage, end }: StatusInput): string {
   if (stage === 'creating') return 'Pending';
-  if (stage === 'running' || typeof end === 'string') return 'Running';
-  if ('evicted' in end) return 'Failed';
+  if (stage !== 'ended' || typeof end === 'string') return 'Running';
+  if (!('exitCode' in end)) return 'Failed';
   const policy = pod.spec?.restartPolicy ?? 'Always';
   if (policy === 'Always' || (policy === 'OnFailure' && end.exitCode !== 0)) return 'Running';
   return end.exitCode === 0 ? 'Succeeded' : 'Failed';
 }
 
 function isContainerReady({ stage, end }: StatusInput): boolean {
-  return stage === 'ended' && end === 'ready';
+  return stage === 'ready' || (stage === 'ended' && end === 'ready');
 }
 
 function conditionsAt(input: StatusInput, finished: boolean): readonly PodCondition[] {
