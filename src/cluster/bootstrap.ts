@@ -95,7 +95,9 @@ function apiSlice({ ip, port }: ApiAddress): EndpointSlice {
 
 function apiEndpoints({ ip, port }: ApiAddress): Endpoints {
   const subsets = [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }];
-  return { apiVersion: 'v1', kind: 'Endpoints', metadata: apiMetadata, subsets };
+  // Its slice is made here as well.
+  const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
+  return { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...apiMetadata, labels }, subsets };
 }
 
 /** Makes what is missing of the objects that every cluster has; what is there stays as its users made it. */
@@ -129,7 +131,12 @@ async function enforceAddress(client: Client, address: ApiAddress): Promise<void
   });
   const endpoints = apiEndpoints(address);
   await ensure(client, kinds.Endpoints, endpoints);
-  await client.modify(kinds.Endpoints, apiMetadata, (current) =>
-    deepEqual(current.subsets, endpoints.subsets) ? undefined : { ...current, subsets: endpoints.subsets },
-  );
+  await client.modify(kinds.Endpoints, apiMetadata, (current) => {
+    const labels = { ...current.metadata?.labels, ...endpoints.metadata?.labels };
+    const right =
+      deepEqual(current.subsets, endpoints.subsets) && deepEqual(current.metadata?.labels, labels);
+    return right
+      ? undefined
+      : { ...current, metadata: { ...current.metadata, labels }, subsets: endpoints.subsets };
+  });
 }

@@ -183,4 +183,23 @@ describe('Endpoints', () => {
       },
     });
   });
+
+  it('name a thousand at most, the ready ones first, and say that there are more', () => {
+    const pods = Array.from({ length: 1200 }, (_, index) => pod(index, { ready: index >= 300 }));
+    const action = plan({ pods }).actions.find(({ type }) => type === 'createEndpoints');
+    const endpoints = action?.type === 'createEndpoints' ? action.endpoints : undefined;
+    expect(endpoints?.metadata?.annotations?.['endpoints.kubernetes.io/over-capacity']).toBe('truncated');
+    const [subset] = endpoints?.subsets ?? [];
+    expect([subset?.addresses?.length, subset?.notReadyAddresses?.length]).toEqual([900, 100]);
+    const fewer = plan({ pods: pods.slice(0, 5), endpoints }).actions.find(
+      ({ type }) => type === 'updateEndpoints',
+    );
+    expect(fewer).toMatchObject({ endpoints: { subsets: [{}] } });
+    expect(fewer).not.toHaveProperty([
+      'endpoints',
+      'metadata',
+      'annotations',
+      'endpoints.kubernetes.io/over-capacity',
+    ]);
+  });
 });
