@@ -13,6 +13,7 @@ import { createLocalClient } from '../client/local.js';
 import { startDeployment } from '../controllers/deployment/index.js';
 import { startDisruption } from '../controllers/disruption/index.js';
 import { startEndpointSlice } from '../controllers/endpointslice/index.js';
+import { startEndpointSliceMirroring } from '../controllers/endpointslice-mirroring/index.js';
 import { startEventCleaner } from '../controllers/event-cleaner/index.js';
 import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
 import { startJob } from '../controllers/job/index.js';
@@ -215,6 +216,7 @@ function startControllers(
     startDisruption(as('disruption')),
     // What tells where they are.
     startEndpointSlice(as('endpointslice')),
+    startEndpointSliceMirroring(as('endpointslicemirroring')),
     // What clears up.
     startGarbageCollector(as('garbage-collector')),
     startEventCleaner(as('event')),

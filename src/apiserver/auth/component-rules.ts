@@ -63,6 +63,7 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
     writes('discovery.k8s.io', 'endpointslices'),
     writes('', 'endpoints', 'services', 'services/status'),
   ],
+  endpointslicemirroring: [writes('discovery.k8s.io', 'endpointslices')],
   endpoint: [writes('', 'endpoints')],
   'volume-binder': [writes('', ...claims, ...volumes, 'pods'), reads('storage.k8s.io', 'storageclasses')],
   'volume-provisioner': [writes('', ...claims, ...volumes), reads('storage.k8s.io', 'storageclasses')],
