@@ -1,5 +1,5 @@
 import { semanticEqual } from './deep.js';
-import type { Pod, PodCondition, PodStatus } from './generated/core-v1.js';
+import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from './generated/core-v1.js';
 import type { KubeObject } from './kube-object.js';
 
 /** The Pod's condition of this type, if it has one. */
@@ -61,4 +61,20 @@ export function setPodCondition(status: PodStatus, condition: PodCondition): Pod
       : condition;
   if (semanticEqual(old, kept)) return status;
   return { ...status, conditions: conditions.map((other) => (other === old ? kept : other)) };
+}
+
+/** Every container of the Pod: those that start it, those that it is for, and those that were added to look into it. */
+export function everyContainer({ spec }: Pick<Pod, 'spec'>): readonly Container[] {
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = spec ?? {};
+  return [...initContainers, ...containers, ...ephemeralContainers];
+}
+
+/** The status of every container of the Pod. */
+export function everyContainerStatus({ status }: Pick<Pod, 'status'>): readonly ContainerStatus[] {
+  const {
+    initContainerStatuses = [],
+    containerStatuses = [],
+    ephemeralContainerStatuses = [],
+  } = status ?? {};
+  return [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
 }

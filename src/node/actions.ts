@@ -33,6 +33,8 @@ export interface StartContainer {
   readonly addresses: readonly string[];
   readonly image: ImageFact;
   readonly backoffMs: number;
+  /** The runtime's container whose processes it is to see. */
+  readonly targetId?: string;
 }
 
 /** Runs the preStop hook and stops a container: SIGTERM, and SIGKILL when the grace is over. */

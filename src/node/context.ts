@@ -1,5 +1,6 @@
 import type { Container, ObjectReference, Pod } from '../api/generated/core-v1.js';
 import { kinds } from '../api/kinds.js';
+import { everyContainer } from '../api/pods.js';
 import type { ControllerDeps } from '../reconcile/deps.js';
 import { type EventRecorder, referenceTo } from '../reconcile/events.js';
 import type { ContainerRuntime } from './cri/container-runtime.js';
@@ -44,8 +45,9 @@ export function podReference(pod: Pod, fieldPath?: string): ObjectReference {
 
 /** Where a container stands in its Pod, as events name it. */
 export function containerReference(pod: Pod, container: string): ObjectReference {
-  const isInit = pod.spec?.initContainers?.some(({ name }) => name === container) ?? false;
-  return podReference(pod, `spec.${isInit ? 'initContainers' : 'containers'}{${container}}`);
+  const lists = ['initContainers', 'ephemeralContainers'] as const;
+  const list = lists.find((key) => pod.spec?.[key]?.some(({ name }) => name === container)) ?? 'containers';
+  return podReference(pod, `spec.${list}{${container}}`);
 }
 
 /** What a Pod may ask of its own fields. */
@@ -84,8 +86,7 @@ function found<T>(names: ReadonlySet<string>, look: (name: string) => T | undefi
 
 /** The container of this name in the Pod's definition. */
 export function containerOf(pod: Pod, name: string): Container {
-  const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
-  const container = all.find((candidate) => candidate.name === name);
+  const container = everyContainer(pod).find((candidate) => candidate.name === name);
   if (container === undefined)
     throw new Error(`Pod ${pod.metadata?.namespace}/${pod.metadata?.name} has no container ${name}`);
   return container;

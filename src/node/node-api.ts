@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Pod } from '../api/generated/core-v1.js';
 import type { LogOptions, NodeApi } from '../api/node-api.js';
+import { everyContainerStatus } from '../api/pods.js';
 import { badRequest, internal, unavailable } from '../api/status-error.js';
 import type { NodeContext } from './context.js';
 import { isRuntimeUnavailable } from './cri/runtime-error.js';
@@ -81,7 +82,7 @@ function noLog(pod: Pod, { container: name, previous }: LogOptions): Error {
   const title = `container "${name}" in pod "${pod.metadata?.name}"`;
   if (previous)
     return badRequest(`previous terminated ${title.replace('container ', 'container ')} not found`);
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const statuses = everyContainerStatus(pod);
   const waiting = statuses.find((status) => status.name === name)?.state?.waiting;
   const reason = waiting?.reason ?? 'ContainerCreating';
   if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff')

@@ -27,13 +27,6 @@ export const unserved: readonly Unserved[] = [
   {
     group: '',
     plural: 'pods',
-    subresource: 'ephemeralcontainers',
-    refused: 'writes',
-    why: 'pods/ephemeralcontainers is not offered here: delete the Pod and create it with the containers that it should have',
-  },
-  {
-    group: '',
-    plural: 'pods',
     subresource: 'resize',
     refused: 'writes',
     why: 'pods/resize is not offered here: delete the Pod and create it with the resources that it should have',

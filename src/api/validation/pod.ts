@@ -40,7 +40,6 @@ function withoutAllowedChanges(spec: PodSpec, old: PodSpec): PodSpec {
     activeDeadlineSeconds: old.activeDeadlineSeconds,
     tolerations: old.tolerations,
     ...(grace && { terminationGracePeriodSeconds: old.terminationGracePeriodSeconds }),
-    ephemeralContainers: old.ephemeralContainers,
     schedulingGates: old.schedulingGates,
   };
 }

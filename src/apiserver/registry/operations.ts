@@ -51,7 +51,9 @@ function requireSubresource(
 }
 
 function partOf(subresource: Subresource | undefined): Part {
-  return subresource === 'status' || subresource === 'finalize' ? subresource : undefined;
+  return subresource === 'status' || subresource === 'finalize' || subresource === 'ephemeralcontainers'
+    ? subresource
+    : undefined;
 }
 
 /** Reads an object, or what a subresource shows of it. */

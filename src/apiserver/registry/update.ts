@@ -1,7 +1,7 @@
 import type { AdmissionRequest } from '../../api/admission.js';
 import { deepEqual, valueAt, without } from '../../api/deep.js';
 import { applyDefaults } from '../../api/defaults/index.js';
-import type { Namespace } from '../../api/generated/core-v1.js';
+import type { Namespace, Pod } from '../../api/generated/core-v1.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import type { Owners } from '../../api/managed-fields/index.js';
 import { notFound } from '../../api/status-error.js';
@@ -19,7 +19,7 @@ import { checkChange } from './validation.js';
 import { checkType, checkVersion } from './write-checks.js';
 
 /** Which part of an object a write is about; undefined is all but the status. */
-export type Part = 'status' | 'finalize' | undefined;
+export type Part = 'status' | 'finalize' | 'ephemeralcontainers' | undefined;
 
 /** One object, and the part of it that is written. */
 export interface ChangeTarget {
@@ -72,8 +72,16 @@ interface Versions {
 function merge({ resource, part }: ChangeTarget, current: KubeObject, wanted: KubeObject): KubeObject {
   const { kind } = resource;
   if (part === 'finalize') return finalized(current, wanted);
-  const whole = applyDefaults(kind, overCurrent(kind, current, wanted));
+  const sent = part === 'ephemeralcontainers' ? withEphemeral(current, wanted) : wanted;
+  const whole = applyDefaults(kind, overCurrent(kind, current, sent));
   return part === 'status' ? prepareForStatusUpdate(kind, whole, current) : nextMain(kind, whole, current);
+}
+
+/** Of a Pod that comes through the subresource only the ephemeral containers count. */
+function withEphemeral(current: KubeObject, wanted: KubeObject): KubeObject;
+function withEphemeral(current: Pod, wanted: Pod): Pod {
+  const { ephemeralContainers } = wanted.spec ?? {};
+  return { ...current, spec: { containers: [], ...current.spec, ephemeralContainers } };
 }
 
 /** The finalize subresource of a Namespace changes nothing but the finalizers of its spec. */

@@ -2,6 +2,7 @@ import type { FieldError } from '../../api/field-error.js';
 import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { invalid } from '../../api/status-error.js';
+import { validateEphemeralUpdate } from '../../api/validation/ephemeral-containers.js';
 import { validateCreate, validateStatusUpdate, validateUpdate } from '../../api/validation/index.js';
 import type { Write } from './registry.js';
 
@@ -25,11 +26,15 @@ export function checkNewObject(write: Write, kind: KindRow, object: KubeObject):
 interface Step {
   readonly current: KubeObject;
   readonly next: KubeObject;
-  readonly part: 'status' | undefined;
+  readonly part: 'status' | 'ephemeralcontainers' | undefined;
 }
 
 /** Refuses a change that the kind does not allow. */
 export function checkChange(write: Write, kind: KindRow, { current, next, part }: Step): void {
+  if (part === 'ephemeralcontainers') {
+    refuse(write, validateEphemeralUpdate(next, current), { kind, object: next });
+    return;
+  }
   const check = part === 'status' ? validateStatusUpdate : validateUpdate;
   refuse(write, check(kind, next, current), { kind, object: next });
 }

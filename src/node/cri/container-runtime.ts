@@ -52,7 +52,9 @@ export interface RuntimeSecurity {
   readonly readonlyRootFilesystem: boolean;
   readonly noNewPrivileges: boolean;
   readonly seccomp: 'RuntimeDefault' | 'Unconfined';
-  readonly pidScope: PidScope;
+  /** `TARGET`: those of another container, which `targetId` names. */
+  readonly pidScope: PidScope | 'TARGET';
+  readonly targetId?: string;
 }
 
 /** What a container is made from. Its key in the runtime is its sandbox, name and attempt. */

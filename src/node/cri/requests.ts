@@ -44,7 +44,7 @@ function securityMessage(security: RuntimeSecurity): Message {
       drop_capabilities: security.dropCapabilities,
     },
     privileged: security.privileged,
-    namespace_options: { network: 'POD', pid: security.pidScope, ipc: 'POD' },
+    namespace_options: { network: 'POD', pid: security.pidScope, ipc: 'POD', target_id: security.targetId },
     run_as_user: int64(security.runAsUser),
     run_as_group: int64(security.runAsGroup),
     run_as_username: security.runAsUserName,

@@ -91,6 +91,7 @@ async function configure(
       lookups,
       runtime,
       memoryCapacityBytes: memoryBytes,
+      targetId: action.targetId,
     },
     env,
   );

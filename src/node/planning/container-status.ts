@@ -31,6 +31,7 @@ export function containerStatus(
 ): ContainerStatus {
   const newest = newestOf(view, container.name);
   if (newest === undefined || newest.phase === 'created') return absent(view, container, waiting);
+  const isEphemeral = roleOf(view, container) === 'ephemeral';
   const previous = previousOf(view, container.name);
   const waits = newest.phase === 'exited' && waiting !== undefined && waiting.reason !== 'ContainerCreating';
   const state = waits ? { waiting } : stateOf(newest);
@@ -39,12 +40,12 @@ export function containerStatus(
     name: container.name,
     state,
     lastState: last?.phase === 'exited' ? stateOf(last) : lastReported(view, newest),
-    ready: isReady(view, container, newest),
+    ready: !isEphemeral && isReady(view, container, newest),
     restartCount: newest.attempt,
     image: normalizeReference(container.image ?? ''),
     imageID: imageIdOf(view, container, newest),
     containerID: containerIdOf(newest),
-    started: hasStarted(view, container, newest),
+    started: isEphemeral ? undefined : hasStarted(view, container, newest),
   };
 }
 
@@ -91,6 +92,9 @@ function lastReported(view: PodView, newest: ContainerFact): ContainerState | un
 /** The runtime has no such container: it was never made, or a reboot took it. */
 function absent(view: PodView, container: Container, waiting: WaitingReason | undefined): ContainerStatus {
   const reported = reportedStatus(view.pod, container.name);
+  if (reported?.containerID !== undefined && roleOf(view, container) === 'ephemeral') {
+    return { ...reported, state: forgotten(reported), ready: false };
+  }
   const fallback = view.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
   const plain = waiting === undefined || waiting.reason === 'ContainerCreating';
   return {

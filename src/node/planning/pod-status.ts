@@ -15,7 +15,7 @@ export function podStatus(
   const statuses = new Map<string, ContainerStatus>();
   for (const container of allContainers(view))
     statuses.set(container.name, containerStatus(view, container, waiting.get(container.name)));
-  const { initContainers = [], containers } = view.spec;
+  const { initContainers = [], containers, ephemeralContainers = [] } = view.spec;
   const addresses = view.sandbox?.addresses ?? [];
   const [podIP] = addresses;
   const { hostIP, hostIPs } = hostAddresses(view);
@@ -30,6 +30,12 @@ export function podStatus(
     startTime: view.pod.status?.startTime ?? apiTime(view.nowMs),
     initContainerStatuses: initContainers.length === 0 ? undefined : inOrder(initContainers, statuses),
     containerStatuses: inOrder(containers, statuses),
+    ephemeralContainerStatuses:
+      ephemeralContainers.length === 0
+        ? undefined
+        : ephemeralContainers.map((container) =>
+            containerStatus(view, container, waiting.get(container.name)),
+          ),
   };
   return withConditions(base, view, statuses);
 }

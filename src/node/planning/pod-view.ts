@@ -1,9 +1,10 @@
 import type { Container, ContainerStatus, Pod, PodSpec } from '../../api/generated/core-v1.js';
 import { shortHash } from '../../api/hash.js';
+import { everyContainerStatus } from '../../api/pods.js';
 import type { ContainerFact, PodFacts, RuntimeFacts, SandboxFact } from '../facts.js';
 
-/** What a container is to its Pod: run once before the rest, run beside the rest from the start, or the Pod's purpose. */
-export type Role = 'init' | 'sidecar' | 'main';
+/** What a container is to its Pod: run once before the rest, run beside the rest from the start, the Pod's purpose, or a way to look into it. */
+export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral';
 
 /** The facts about one Pod, ordered for planning. */
 export interface PodView {
@@ -25,6 +26,7 @@ export function podView(facts: PodFacts, runtime: RuntimeFacts, nowMs: number): 
 
 /** What a container is to its Pod. */
 export function roleOf(view: PodView, container: Container): Role {
+  if (view.spec.ephemeralContainers?.some(({ name }) => name === container.name)) return 'ephemeral';
   if (!view.spec.initContainers?.includes(container)) return 'main';
   return container.restartPolicy === 'Always' ? 'sidecar' : 'init';
 }
@@ -52,8 +54,14 @@ export function currentOf(view: PodView, name: string): ContainerFact | undefine
 
 /** What the API last heard about a container. */
 export function reportedStatus(pod: Pod, name: string): ContainerStatus | undefined {
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-  return [...initContainerStatuses, ...containerStatuses].find((status) => status.name === name);
+  return everyContainerStatus(pod).find((status) => status.name === name);
+}
+
+/** Whether a container of this name has run in the Pod, be it that the runtime has forgotten it. */
+export function wasRun(view: PodView, name: string): boolean {
+  const newest = newestOf(view, name);
+  if (newest !== undefined) return newest.phase !== 'created';
+  return reportedStatus(view.pod, name)?.containerID !== undefined;
 }
 
 /** The id by which the API knows a container. */

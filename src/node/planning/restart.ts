@@ -11,6 +11,7 @@ const RECOVERED_AFTER_MS = 2 * LONGEST_BACKOFF_MS;
 export function shouldRestart(view: PodView, container: Container, ended: ContainerFact): boolean {
   const role = roleOf(view, container);
   const policy = view.spec.restartPolicy ?? 'Always';
+  if (role === 'ephemeral') return false;
   if (role === 'sidecar') return true;
   if (role === 'init') return ended.exitCode !== 0 && policy !== 'Never';
   if (policy === 'Always') return true;

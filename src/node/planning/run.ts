@@ -1,7 +1,7 @@
 import type { Container } from '../../api/generated/core-v1.js';
 import type { Waiting } from '../../reconcile/contract.js';
 import type { PodAction } from '../actions.js';
-import { allContainers, currentOf, hasStarted, mayBegin, type PodView, roleOf } from './pod-view.js';
+import { allContainers, currentOf, hasStarted, mayBegin, type PodView, roleOf, wasRun } from './pod-view.js';
 import { imageStep, type Step, stepOf, type WaitingReason } from './steps.js';
 
 /** What is to be done so that the Pod runs, and how far each container is. */
@@ -117,12 +117,13 @@ function earlyImages(view: PodView): readonly PodAction[] {
 function runContainers(view: PodView): RunPlan {
   const init = walkInit(view);
   const main = init.blocked ? undefined : walkMain(view);
-  const steps = [...init.steps, ...(main ?? [])];
+  const walked = [...init.steps, ...(main ?? [])];
+  const steps = [...walked, ...walkEphemeral(view, !startsOne(walked))];
   const actions = steps.flatMap(([, step]) => step.actions);
   const waits = steps.flatMap(([container, { waiting }]) =>
     waiting === undefined ? [] : [[container.name, waiting] as const],
   );
-  const [first] = steps.filter(([, step]) => step.waiting !== undefined);
+  const [first] = walked.filter(([, step]) => step.waiting !== undefined);
   return {
     actions: [...actions, ...tidy(view)],
     waiting: new Map(waits),
@@ -154,6 +155,16 @@ function walkMain(view: PodView): Steps {
   for (const container of view.spec.containers) {
     const step = stepOf(view, container, !startsOne(steps));
     steps.push([container, step]);
+  }
+  return steps;
+}
+
+/** Containers for looking into the Pod are run once, as soon as there is a sandbox; how they fare is nothing to the Pod. */
+function walkEphemeral(view: PodView, mayStart: boolean): Steps {
+  const steps: Steps = [];
+  for (const container of view.spec.ephemeralContainers ?? []) {
+    if (wasRun(view, container.name)) continue;
+    steps.push([container, stepOf(view, container, mayStart && !startsOne(steps))]);
   }
   return steps;
 }

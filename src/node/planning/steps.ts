@@ -76,8 +76,13 @@ function endOf(view: PodView, container: Container, ended: ContainerFact): Step 
 
 /** Where a container stands in the Pod, as events name it. */
 export function fieldPathOf(view: Pick<PodView, 'spec'>, container: Container): string {
-  const list = view.spec.containers.includes(container) ? 'containers' : 'initContainers';
+  const list = listOf(view, container);
   return `spec.${list}{${container.name}}`;
+}
+
+function listOf(view: Pick<PodView, 'spec'>, container: Container): string {
+  if (view.spec.containers.includes(container)) return 'containers';
+  return view.spec.initContainers?.includes(container) ? 'initContainers' : 'ephemeralContainers';
 }
 
 /** Made but never started, by an agent that was interrupted: it is made anew. */
@@ -150,6 +155,11 @@ function startStep(view: PodView, container: Container, mayStart: boolean): Step
   }
   const image = view.facts.images.get(container.name);
   if (image === undefined) return { state: 'waiting', waiting, actions: [] };
+  const target = targetOf(view, container);
+  if (target !== undefined && target.fact === undefined) {
+    const message = `its target container ${target.name} does not run`;
+    return { state: 'waiting', waiting: { reason: 'TargetNotRunning', message }, actions: [] };
+  }
   const action: PodAction = {
     type: 'startContainer',
     pod: view.pod,
@@ -160,8 +170,24 @@ function startStep(view: PodView, container: Container, mayStart: boolean): Step
     addresses: sandbox.addresses,
     image,
     backoffMs: backoffOfNext(currentOf(view, container.name)),
+    ...(target?.fact !== undefined && { targetId: target.fact.id }),
   };
   return { state: 'waiting', waiting, actions: [action] };
+}
+
+interface Target {
+  readonly name: string;
+  /** Undefined while it does not run. */
+  readonly fact: ContainerFact | undefined;
+}
+
+/** The container whose processes an ephemeral container is to see; undefined when it names none. */
+function targetOf(view: PodView, { name }: Container): Target | undefined {
+  const ephemeral = view.spec.ephemeralContainers?.find((candidate) => candidate.name === name);
+  const target = ephemeral?.targetContainerName;
+  if (!target) return undefined;
+  const fact = currentOf(view, target);
+  return { name: target, fact: fact?.phase === 'running' ? fact : undefined };
 }
 
 function runningActions(view: PodView, container: Container, current: ContainerFact): readonly PodAction[] {

@@ -21,6 +21,8 @@ export interface ContainerInput {
   readonly lookups: Lookups;
   readonly runtime: PodRuntimeFields;
   readonly memoryCapacityBytes: number;
+  /** The runtime's container whose processes it is to see. */
+  readonly targetId: string | undefined;
 }
 
 /** The configuration of a container. Throws a StepError for what stands in its way. */
@@ -43,6 +45,9 @@ export function containerConfig(input: ContainerInput, env = containerEnv(input)
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     resources: runtimeResources(pod, container, input.memoryCapacityBytes),
-    security: runtimeSecurity(pod, container, input.image),
+    security: {
+      ...runtimeSecurity(pod, container, input.image),
+      ...(input.targetId !== undefined && { pidScope: 'TARGET', targetId: input.targetId }),
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Pod } from '../../api/generated/core-v1.js';
+import { everyContainer } from '../../api/pods.js';
 import { volumeReferences } from '../volumes/index.js';
 
 /** The ConfigMaps, Secrets and claims that a Pod's volumes and containers name: `configmap/NAME`, `secret/NAME`, `claim/NAME`. */
@@ -11,10 +12,7 @@ export function referencedObjects(pod: Pod): ReadonlySet<string> {
   for (const name of configMaps) add('configmap', name);
   for (const name of secrets) add('secret', name);
   for (const name of claims) add('claim', name);
-  for (const { env = [], envFrom = [] } of [
-    ...(pod.spec?.initContainers ?? []),
-    ...(pod.spec?.containers ?? []),
-  ]) {
+  for (const { env = [], envFrom = [] } of everyContainer(pod)) {
     for (const { valueFrom } of env) {
       add('configmap', valueFrom?.configMapKeyRef?.name);
       add('secret', valueFrom?.secretKeyRef?.name);

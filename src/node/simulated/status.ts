@@ -1,4 +1,5 @@
 import type {
+  Container,
   ContainerState,
   ContainerStatus,
   Pod,
@@ -44,6 +45,9 @@ export function statusAt(input: StatusInput): PodStatus {
   const inits = (pod.spec?.initContainers ?? []).map((container) =>
     containerStatus(container, { state: initState(input), input, ready: stage !== 'creating' }),
   );
+  const ephemerals = (pod.spec?.ephemeralContainers ?? []).map((container) =>
+    ephemeralStatus(input, container, finished),
+  );
   return {
     ...before,
     phase,
@@ -59,6 +63,30 @@ export function statusAt(input: StatusInput): PodStatus {
     conditions: conditionsAt(input, finished),
     containerStatuses: containers,
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
+    ...(ephemerals.length === 0 ? {} : { ephemeralContainerStatuses: ephemerals }),
+  };
+}
+
+/** Added to look into the Pod: on paper it runs as long as the Pod does. */
+function ephemeralStatus(
+  input: StatusInput,
+  { name, image = '' }: Container,
+  finished: boolean,
+): ContainerStatus {
+  const { pod, stage, now } = input;
+  const old = pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name)?.state;
+  const running = old?.running ?? { startedAt: timeOf(now) };
+  const ended = { exitCode: 137, reason: 'Error', startedAt: running.startedAt, finishedAt: timeOf(now) };
+  const live = stage === 'creating' ? { waiting: { reason: 'ContainerCreating' } } : { running };
+  return {
+    name,
+    image,
+    imageID: stage === 'creating' ? '' : `simulated://${image}`,
+    ...(stage === 'creating' ? {} : { containerID: `simulated://${pod.metadata?.uid}/${name}` }),
+    ready: false,
+    restartCount: 0,
+    state: finished ? { terminated: ended } : live,
+    lastState: {},
   };
 }
 

@@ -12,6 +12,13 @@ export function unsupportedPodFields(spec: PodSpec): readonly FieldError[] {
   return [...check(spec, 'PodSpec', 'spec'), ...ownPolicies(spec)];
 }
 
+/** Those of the containers that are added to look into a Pod. */
+function unsupportedEphemeralFields({ ephemeralContainers = [] }: PodSpec): readonly FieldError[] {
+  return ephemeralContainers.flatMap((container, index) =>
+    check(container, 'EphemeralContainer', `spec.ephemeralContainers[${index}]`),
+  );
+}
+
 function check(value: unknown, name: string, path: string): readonly FieldError[] {
   const rules = fieldRules[name];
   const fields = definition(`core-v1.${name}`)?.fields ?? {};
@@ -51,14 +58,17 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Refuses Pods with fields that the node does not honour, when they are created. */
+/** Refuses Pods with fields that the node does not honour, when they are created and when containers are added to look into them. */
 export function podSupportHook(): AdmissionHook {
   return {
     name: 'pod-support',
     matches: ({ operation, kind, subresource }) =>
-      operation === 'CREATE' && kind.kind === 'Pod' && kind.group === '' && subresource === undefined,
-    admit: async ({ object, name }) => {
-      const errors = isPod(object) && object.spec !== undefined ? unsupportedPodFields(object.spec) : [];
+      kind.kind === 'Pod' &&
+      kind.group === '' &&
+      (operation === 'CREATE' ? subresource === undefined : subresource === 'ephemeralcontainers'),
+    admit: async ({ object, name, subresource }) => {
+      const find = subresource === undefined ? unsupportedPodFields : unsupportedEphemeralFields;
+      const errors = isPod(object) && object.spec !== undefined ? find(object.spec) : [];
       if (errors.length > 0) throw invalid(kinds.Pod, name, errors);
       return {};
     },

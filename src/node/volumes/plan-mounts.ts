@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Container, Pod, VolumeMount } from '../../api/generated/core-v1.js';
+import { everyContainer } from '../../api/pods.js';
 import type { RuntimeMount } from '../cri/container-runtime.js';
 import { expandVariables } from './expand.js';
 import type {
@@ -25,12 +26,12 @@ export interface MountsResult {
 
 /** The volumeMounts of all containers, over the volumes that could be planned. */
 export function planContainerMounts(pod: Pod, preparations: readonly VolumePreparation[]): MountsResult {
-  const { containers = [], initContainers = [], volumes = [] } = pod.spec ?? {};
+  const { volumes = [] } = pod.spec ?? {};
   const declared = new Set(volumes.map(({ name }) => name));
   const byName = new Map(preparations.map((preparation) => [preparation.volume, preparation]));
   const problems: { volume: string; message: string }[] = [];
   const mounts = new Map<string, PlannedMount[]>();
-  for (const container of [...initContainers, ...containers]) {
+  for (const container of everyContainer(pod)) {
     const planned: PlannedMount[] = [];
     for (const wanted of container.volumeMounts ?? []) {
       const preparation = byName.get(wanted.name);

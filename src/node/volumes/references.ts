@@ -1,4 +1,5 @@
 import type { Pod, Volume } from '../../api/generated/core-v1.js';
+import { everyContainer } from '../../api/pods.js';
 
 /** Names of the objects that a Pod's mounted volumes refer to, all in the Pod's namespace. */
 export interface VolumeReferences {
@@ -9,11 +10,9 @@ export interface VolumeReferences {
 
 /** The volumes that some container mounts; the others are not prepared, as by the kubelet. */
 export function mountedVolumes(pod: Pod): readonly Volume[] {
-  const { containers = [], initContainers = [], volumes = [] } = pod.spec ?? {};
+  const { volumes = [] } = pod.spec ?? {};
   const names = new Set(
-    [...initContainers, ...containers].flatMap(({ volumeMounts = [] }) =>
-      volumeMounts.map(({ name }) => name),
-    ),
+    everyContainer(pod).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)),
   );
   return volumes.filter(({ name }) => names.has(name));
 }
