@@ -382,3 +382,61 @@ describe('whatever happens', () => {
     );
   });
 });
+
+describe('a container that is added to look into the Pod', () => {
+  const added = (node: PaperNode, targetContainerName = 'main'): void => {
+    const ephemeralContainers = [{ name: 'look', image: 'i:1', targetContainerName }];
+    node.pod = { ...node.pod, spec: { containers: [], ...node.pod.spec, ephemeralContainers } };
+  };
+  const look = (node: PaperNode) => node.pod.status?.ephemeralContainerStatuses?.[0];
+
+  it('is started in the sandbox that is there, next to its target', () => {
+    const node = started();
+    added(node);
+    node.settle();
+    expect(node.running()).toEqual(['main', 'look']);
+    const start = node.done.findLast(({ type }) => type === 'startContainer');
+    expect(start).toMatchObject({ container: 'look', sandboxId: 's1', targetId: 'c2' });
+    expect(look(node)).toMatchObject({ name: 'look', ready: false, state: { running: {} } });
+    expect(podCondition(node.pod, 'Ready')?.status).toBe('True');
+    expect(node.pod.status?.containerStatuses).toHaveLength(1);
+  });
+
+  it('is not started again when it ends, nor after a reboot, and the Pod stays as it is', () => {
+    const node = started();
+    added(node);
+    node.settle();
+    node.end('look', 3);
+    node.settle();
+    expect(node.running()).toEqual(['main']);
+    expect(look(node)).toMatchObject({ restartCount: 0, state: { terminated: { exitCode: 3 } } });
+    expect(node.pod.status?.phase).toBe('Running');
+    node.reboot(true);
+    node.settle();
+    expect(node.running()).toEqual(['main']);
+    expect(look(node)).toMatchObject({ state: { terminated: { exitCode: 3 } } });
+  });
+
+  it('waits for a target that does not run', () => {
+    const node = new PaperNode(podOf({ initContainers: [{ name: 'first', image: 'i:1' }] }));
+    added(node);
+    node.settle();
+    expect(node.running()).toEqual(['first']);
+    expect(look(node)).toMatchObject({
+      state: { waiting: { reason: 'TargetNotRunning', message: 'its target container main does not run' } },
+    });
+    node.end('first', 0);
+    node.settle();
+    expect(node.running()).toEqual(['main', 'look']);
+  });
+
+  it('does not keep a finished Pod running', () => {
+    const node = started(podOf({ restartPolicy: 'Never' }));
+    added(node);
+    node.settle();
+    node.end('main', 0);
+    node.settle();
+    expect(node.pod.status?.phase).toBe('Succeeded');
+    expect(node.running()).toEqual([]);
+  });
+});

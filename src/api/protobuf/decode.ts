@@ -51,6 +51,8 @@ function readInto(target: Target, message: string, bytes: Uint8Array): void {
   const required = definition(message)?.required ?? [];
   for (const { number, value } of readFields(bytes)) {
     const field = fields.get(number);
+    // Go writes numbers that nobody set as zeros: of a newer client they say nothing.
+    if (field === undefined && value === 0n) continue;
     if (field === undefined)
       throw new ProtobufError(`field number ${number} of ${message} is not known here; send JSON`);
     if (field.name === undefined) readInto(target, field.type, bytesOf(value));

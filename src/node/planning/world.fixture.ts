@@ -1,4 +1,5 @@
 import type { Container, Pod, PodSpec } from '../../api/generated/core-v1.js';
+import { everyContainer } from '../../api/pods.js';
 import { known } from '../../lib/known.js';
 import type { PodAction } from '../actions.js';
 import type { ContainerFact, PodFacts, SandboxFact } from '../facts.js';
@@ -209,8 +210,7 @@ export class PaperNode {
   }
 
   #definition(name: string): Container {
-    const { initContainers = [], containers = [] } = this.pod.spec ?? {};
-    return [...initContainers, ...containers].find((container) => container.name === name) ?? { name };
+    return everyContainer(this.pod).find((container) => container.name === name) ?? { name };
   }
 
   #id(prefix: string): string {
