@@ -45,6 +45,8 @@ export interface WatchOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly resourceVersion?: string;
+  /** Goes with `sendInitialEvents`, and only so. */
+  readonly resourceVersionMatch?: 'NotOlderThan';
   readonly allowWatchBookmarks?: boolean;
   readonly sendInitialEvents?: boolean;
 }

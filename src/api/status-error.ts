@@ -126,6 +126,16 @@ export function methodNotSupported(kind: Pick<NamedKind, 'group' | 'plural'>, ac
   });
 }
 
+/** 405: the path is there, the method is not. */
+export function methodNotAllowed(): StatusError {
+  return failure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the server does not allow this method on the requested resource',
+    details: {},
+  });
+}
+
 /** 406: no representation that the client accepts. */
 export function notAcceptable(accepted: readonly string[]): StatusError {
   return failure({

@@ -158,7 +158,7 @@ describe('objects', () => {
     const sets = '/apis/apps/v1/namespaces/default/statefulsets';
     expect((await at.call('POST', sets, { body: set })).code).toBe(201);
     const scaled = await at.call('PUT', `${sets}/s/scale`, {
-      body: { kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: 4 } },
+      body: { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 's' }, spec: { replicas: 4 } },
     });
     expect(scaled.json).toMatchObject({ kind: 'Scale', spec: { replicas: 4 } });
     expect((await at.call('GET', `${sets}/s`)).json['spec']).toMatchObject({ replicas: 4 });

@@ -14,7 +14,8 @@ import type { ApiServer } from '../api-server.js';
 import { decode } from '../registry/codec.js';
 import { getEntry } from '../registry/read.js';
 import { type Exchange, setHead } from './exchange.js';
-import { flag, type ResourcePath } from './request-info.js';
+import { flag } from './query.js';
+import type { ResourcePath } from './request-info.js';
 
 /** A Pod, and the node that runs it. */
 export interface PodOnNode {
@@ -78,9 +79,9 @@ function logOptions(pod: Pod, query: URLSearchParams): LogOptions {
   }
   return {
     container: containerOf(pod, query.get('container')),
-    follow: query.has('follow') && flag(query, 'follow'),
-    previous: query.has('previous') && flag(query, 'previous'),
-    timestamps: query.has('timestamps') && flag(query, 'timestamps'),
+    follow: flag(query, 'follow'),
+    previous: flag(query, 'previous'),
+    timestamps: flag(query, 'timestamps'),
     sinceSeconds: whole(query, 'sinceSeconds'),
     sinceTime,
     tailLines: whole(query, 'tailLines'),

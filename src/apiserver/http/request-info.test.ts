@@ -37,6 +37,29 @@ test('paths that are not about objects', () => {
   expect(() => resourcePath('/api/v1/pods/%E0%A4%A')).toThrow('not percent-encoded');
 });
 
+test('the old paths of watches name what is watched', () => {
+  expect(resourcePath('/apis/apps/v1/watch/namespaces/a/statefulsets/s')).toEqual({
+    group: 'apps',
+    version: 'v1',
+    namespace: 'a',
+    plural: 'statefulsets',
+    name: 's',
+    subresource: undefined,
+    rest: [],
+    watched: true,
+  });
+});
+
+test.each([
+  ['%2e%2e', '"..": may not be \'..\''],
+  ['.', '".": may not be \'.\''],
+  ['..%2F..%2Fsecrets', '"../../secrets": may not contain \'/\''],
+  ['a%25b', '"a%b": may not contain \'%\''],
+])('no object is called %s', (name, why) => {
+  expect(() => resourcePath(`/api/v1/namespaces/a/pods/${name}`)).toThrow(`Name parameter invalid: ${why}`);
+  expect(() => resourcePath(`/api/v1/namespaces/${name}/pods`)).toThrow(`Name parameter invalid: ${why}`);
+});
+
 test('verbs', () => {
   const verb = (method: string, path: string, query = ''): string => {
     const target = resourcePath(path);
@@ -46,7 +69,11 @@ test('verbs', () => {
   expect(verb('GET', '/api/v1/pods')).toBe('list');
   expect(verb('GET', '/api/v1/pods', 'watch=1')).toBe('watch');
   expect(verb('GET', '/api/v1/namespaces/a/pods/p')).toBe('get');
-  expect(verb('GET', '/api/v1/namespaces/a/pods/p', 'watch=true')).toBe('watch');
+  expect(verb('GET', '/api/v1/pods', 'watch=yes')).toBe('watch');
+  expect(verb('GET', '/api/v1/pods', 'watch=False')).toBe('list');
+  expect(verb('GET', '/api/v1/namespaces/a/pods/p', 'watch=true')).toBe('get');
+  expect(verb('GET', '/api/v1/watch/pods')).toBe('watch');
+  expect(verb('GET', '/apis/apps/v1/watch/namespaces/a/statefulsets/s')).toBe('watch');
   expect(verb('DELETE', '/api/v1/namespaces/a/pods')).toBe('deletecollection');
   expect(verb('PATCH', '/api/v1/namespaces/a/pods/p')).toBe('patch');
 });

@@ -1,96 +1,42 @@
 import { type KindRow, kinds } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
-import type { Subresource } from '../../api/resource-api.js';
-import {
-  badRequest,
-  methodNotSupported,
-  pathNotFound,
-  unsupportedMediaType,
-} from '../../api/status-error.js';
-import type { Entry } from '../../store/store.js';
+import { badRequest, pathNotFound, unsupportedMediaType } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';
-import { decode } from '../registry/codec.js';
 import {
   createObject,
   createSubresource,
-  deleteObject,
-  deleteSelected,
   getObject,
   patchObject,
-  type Target,
-  updateObject,
+  putObject,
 } from '../registry/operations.js';
 import { applyType, patchTypes } from '../registry/patch.js';
-import { listEntries } from '../registry/read.js';
-import type { Resource } from '../registry/resources.js';
+import { listEntries, refuseFuture, revisionOf } from '../registry/read.js';
+import { checkVerb } from './allowed-verbs.js';
 import { contentType, readObject, readPatch } from './body.js';
+import { remove, removeAll } from './delete-handlers.js';
 import { type Exchange, send } from './exchange.js';
-import { deleteOptions, listOptions, watchOptions, watchTimeoutMs } from './list-options.js';
-import { negotiate } from './negotiate.js';
-import { type IncludeObject, line, listBytes, reply, replyValue, shownBytes, type View } from './render.js';
+import {
+  type Handler,
+  type Handling,
+  type ResourceRequest,
+  sendEntry,
+  subresourceOf,
+  targetOf,
+  viewOf,
+} from './handling.js';
+import { listOptions, watchOptions, watchTimeoutMs } from './list-options.js';
+import { text } from './query.js';
+import { listBytes, reply, replyValue } from './render.js';
 import type { ResourcePath } from './request-info.js';
-import { checkServed } from './served-verbs.js';
 import { serveWatch } from './watch-stream.js';
 import { checkPatchOptions, writeOf } from './write-options.js';
 
-/** A request about resources that may be done. */
-export interface ResourceRequest {
-  readonly resource: Resource;
-  readonly path: ResourcePath;
-  readonly verb: string;
-}
-
-interface Handling extends ResourceRequest {
-  readonly server: ApiServer;
-  readonly exchange: Exchange;
-}
-
-type Handler = (handling: Handling) => Promise<void>;
-
-const known: readonly Subresource[] = [
-  'status',
-  'scale',
-  'binding',
-  'eviction',
-  'ephemeralcontainers',
-  'resize',
-  'token',
-  'finalize',
-];
-
-function subresourceOf({ path }: Handling): Subresource | undefined {
-  if (path.subresource === undefined) return undefined;
-  const found = known.find((name) => name === path.subresource);
-  if (found === undefined) throw pathNotFound();
-  return found;
-}
-
-function targetOf({ resource, path }: Handling): Target & { readonly key: { readonly name: string } } {
-  if (path.name === undefined) throw methodNotSupported(resource.kind, 'this verb without a name');
-  return { resource, key: { namespace: path.namespace, name: path.name } };
-}
-
-function includeOf(query: URLSearchParams): IncludeObject {
-  const value = query.get('includeObject') || 'Metadata';
-  if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
-  throw badRequest(
-    `includeObject: Unsupported value: "${value}": supported values: "None", "Metadata", "Object"`,
-  );
-}
-
-function viewOf({ exchange, server }: Handling): View {
-  const wanted = negotiate(exchange.request.headers.accept);
-  return { wanted, includeObject: includeOf(exchange.query), now: server.registry.clock.now() };
-}
-
-async function sendEntry(handling: Handling, code: number, entry: Entry): Promise<void> {
-  const view = viewOf(handling);
-  const bytes = line(shownBytes(handling, entry, view));
-  await send(handling.exchange, await reply(code, bytes, view.wanted.format));
-}
-
-const get: Handler = (handling) =>
-  sendEntry(handling, 200, getObject(handling.server.registry, targetOf(handling), subresourceOf(handling)));
+const get: Handler = (handling) => {
+  const { registry } = handling.server;
+  const asked = revisionOf(text(handling.exchange.query, 'resourceVersion'));
+  if (asked !== undefined) refuseFuture(registry, asked);
+  return sendEntry(handling, 200, getObject(registry, targetOf(handling), subresourceOf(handling)));
+};
 
 const list: Handler = async (handling) => {
   const { server, resource, path, exchange } = handling;
@@ -114,23 +60,29 @@ const watch: Handler = async (handling) => {
   });
 };
 
-/** The namespace and name of the path hold for the body too. */
-function placed(object: KubeObject, { namespace, name }: ResourcePath): KubeObject {
-  const { namespace: said, name: named } = object.metadata ?? {};
-  if (said && namespace !== undefined && said !== namespace) {
+/** The namespace of the path holds for the body too. */
+function inNamespace(object: KubeObject, { namespace }: ResourcePath): KubeObject {
+  if (namespace === undefined) return object;
+  const said = object.metadata?.namespace;
+  if (said && said !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  if (name !== undefined && named && named !== name) {
-    throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
-  }
-  return {
-    ...object,
-    metadata: {
-      ...object.metadata,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-    },
-  };
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** An object that replaces the one at a path has to be of its name. */
+function named(object: KubeObject, { name = '', namespace }: ResourcePath): KubeObject {
+  const { name: said, namespace: in_ } = object.metadata ?? {};
+  if (!said)
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  if (said !== name)
+    throw badRequest(`the name of the object (${said}) does not match the name on the URL (${name})`);
+  if (namespace !== undefined && in_ && in_ !== namespace)
+    throw badRequest(
+      `the namespace of the object (${in_}) does not match the namespace on the request (${namespace})`,
+    );
+  return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
 }
 
 /** The kind that a body of this request is written in. */
@@ -152,8 +104,8 @@ const create: Handler = async (handling) => {
   const { object, write } = await readObject(server.registry, exchange, bodyKind(handling));
   const subresource = subresourceOf(handling);
   if (subresource === undefined) {
-    if (path.name !== undefined) throw methodNotSupported(resource.kind, 'create');
-    return sendEntry(handling, 201, await createObject(write, resource, placed(object, path)));
+    const made = await createObject(write, resource, inNamespace(object, path));
+    return sendEntry(handling, 201, made);
   }
   const target = { ...targetOf(handling), subresource };
   const made = await createSubresource(write, target, object);
@@ -168,7 +120,8 @@ const update: Handler = async (handling) => {
   const { server, path, exchange } = handling;
   const { object, write } = await readObject(server.registry, exchange, bodyKind(handling));
   const target = { ...targetOf(handling), subresource: subresourceOf(handling) };
-  await sendEntry(handling, 200, await updateObject(write, target, placed(object, path)));
+  const { entry, created } = await putObject(write, target, named(object, path));
+  await sendEntry(handling, created ? 201 : 200, entry);
 };
 
 const patch: Handler = async (handling) => {
@@ -185,43 +138,6 @@ const patch: Handler = async (handling) => {
   await sendEntry(handling, created ? 201 : 200, entry);
 };
 
-/** What Kubernetes answers when an object went at once. */
-function gone(kind: KindRow, entry: Entry): object {
-  const { name, uid } = decode(entry).metadata ?? {};
-  const details = { name, ...(kind.group !== '' && { group: kind.group }), kind: kind.plural, uid };
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
-}
-
-/** Kinds whose deletion answers with the object even when it is gone. */
-const answersObject = new Set<string>([
-  kinds.Pod.kind,
-  kinds.Service.kind,
-  kinds.PersistentVolume.kind,
-  kinds.PersistentVolumeClaim.kind,
-]);
-
-const remove: Handler = async (handling) => {
-  const { server, resource, exchange } = handling;
-  const options = await deleteOptions(exchange);
-  const write = { ...writeOf(server.registry, exchange), ...(options.dryRun === true && { dryRun: true }) };
-  const { entry, gone: isGone } = await deleteObject(write, targetOf(handling), options);
-  const { kind } = resource;
-  if (!isGone || (kind.group === '' && answersObject.has(kind.kind))) return sendEntry(handling, 200, entry);
-  await send(exchange, await replyValue(200, gone(kind, entry), viewOf(handling).wanted.format));
-};
-
-const removeAll: Handler = async (handling) => {
-  const { server, resource, path, exchange } = handling;
-  const list = listOptions(exchange.query);
-  const options = await deleteOptions(exchange);
-  const write = { ...writeOf(server.registry, exchange), ...(options.dryRun === true && { dryRun: true }) };
-  const target = { resource, namespace: path.namespace, list };
-  const entries = await deleteSelected(write, target, options);
-  const view = viewOf(handling);
-  const shown = listBytes(resource, { entries, revision: server.registry.store.revision }, view);
-  await send(exchange, await reply(200, shown, view.wanted.format));
-};
-
 const handlers: { readonly [verb: string]: Handler } = {
   get,
   list,
@@ -234,13 +150,11 @@ const handlers: { readonly [verb: string]: Handler } = {
 };
 
 /** Does what a request about resources asks for. */
-export function handleResource(
+export async function handleResource(
   server: ApiServer,
   exchange: Exchange,
   request: ResourceRequest,
 ): Promise<void> {
-  checkServed(exchange, request);
-  const handler = handlers[request.verb];
-  if (handler === undefined) throw methodNotSupported(request.resource.kind, request.verb);
-  return handler({ ...request, server, exchange });
+  checkVerb(request, exchange);
+  await handlers[request.verb]?.({ ...request, server, exchange });
 }

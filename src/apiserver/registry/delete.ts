@@ -4,6 +4,7 @@ import type { ObjectMeta } from '../../api/generated/meta-v1.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import type { DeleteOptions } from '../../api/resource-api.js';
 import { conflict } from '../../api/status-error.js';
+import { verbRulesOf } from '../../api/verb-rules.js';
 import type { Entry } from '../../store/store.js';
 import { admit } from '../admission/admit.js';
 import { decode } from './codec.js';
@@ -11,7 +12,6 @@ import { commitChange, commitRemoval } from './commit.js';
 import { type Registry, timestamp, type Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
 import { currentEntry, isReleased } from './update.js';
-import { uidMismatch } from './write-checks.js';
 
 /** How a delete ended: the last state, and whether the object is gone or only on its way. */
 export interface Deletion {
@@ -29,21 +29,38 @@ export function checkPreconditions(
   { preconditions }: DeleteOptions,
 ): void {
   const { uid, resourceVersion, name = '' } = current.metadata ?? {};
-  if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-    throw conflict(resource.kind, name, uidMismatch(preconditions.uid, uid));
-  }
+  const { group, kind } = resource.kind;
+  // Kubernetes names the kind here, where all other conflicts name the resource.
+  const refuse = (why: string): never => {
+    throw conflict({ group, kind, plural: kind }, name, why);
+  };
+  if (preconditions?.uid !== undefined && preconditions.uid !== uid)
+    refuse(
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid ?? ''}). The object might have been deleted and then recreated`,
+    );
   const wanted = preconditions?.resourceVersion;
-  if (wanted !== undefined && wanted !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${wanted}, ResourceVersion in object meta: ${resourceVersion ?? ''}`;
-    throw conflict(resource.kind, name, why);
-  }
+  if (wanted !== undefined && wanted !== resourceVersion)
+    refuse(
+      `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${resourceVersion ?? ''}). The object might have been modified`,
+    );
+}
+
+type Policy = DeleteOptions['propagationPolicy'];
+
+/** What becomes of dependents when the deleter did not say: as an earlier one said, or as the kind has it. */
+function policyOf({ kind }: Resource, finalizers: readonly string[], asked: Policy): Policy {
+  if (asked !== undefined) return asked;
+  if (finalizers.includes(orphan)) return 'Orphan';
+  if (finalizers.includes(foreground)) return 'Foreground';
+  return verbRulesOf(kind).dependents === 'orphaned' ? 'Orphan' : 'Background';
 }
 
 /** The finalizers after what the deleter said about dependents; they are the garbage collector's orders. */
-function finalizersFor(current: ObjectMeta, policy: DeleteOptions['propagationPolicy']): readonly string[] {
+function finalizersFor(resource: Resource, current: ObjectMeta, asked: Policy): readonly string[] {
   const present = current.finalizers ?? [];
-  if (policy === undefined) return present;
   const others = present.filter((name) => name !== orphan && name !== foreground);
+  if (verbRulesOf(resource.kind).dependents === 'none') return others;
+  const policy = policyOf(resource, present, asked);
   if (policy === 'Orphan') return [...others, orphan];
   return policy === 'Foreground' ? [...others, foreground] : others;
 }
@@ -97,7 +114,7 @@ interface DeletionOrder {
 function marked(registry: Registry, current: KubeObject, order: DeletionOrder): KubeObject {
   const { resource, options } = order;
   const metadata = current.metadata ?? {};
-  const finalizers = finalizersFor(metadata, options.propagationPolicy);
+  const finalizers = finalizersFor(resource, metadata, options.propagationPolicy);
   const mark = deletionMark(registry, metadata, graceOf(resource, current, options));
   const { finalizers: _before, ...rest } = metadata;
   return terminating({

@@ -22,7 +22,7 @@ import {
   deleteSelected,
   getObject,
   patchObject,
-  updateObject,
+  putObject,
 } from './operations.js';
 import { listEntries } from './read.js';
 import type { Registry, Write } from './registry.js';
@@ -168,7 +168,8 @@ class CallerApi implements ResourceApi {
     if (!name) throw badRequest(`update of a ${kind.kind} refused: metadata.name is not set`);
     const resource = this.#allowed(kind, { verb: 'update', namespace, name, subresource });
     const target = { resource, key: { namespace, name }, subresource };
-    return decode(await updateObject(this.#write(options), target, object));
+    const { entry } = await putObject(this.#write(options), target, object);
+    return decode(entry);
   }
 
   #allowed(kind: KindRef, { verb, namespace, name, subresource }: Act): Resource {

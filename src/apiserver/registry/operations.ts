@@ -2,7 +2,14 @@ import { unwritableWhy } from '../../api/kinds/unserved.js';
 import { kinds } from '../../api/kinds.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import type { DeleteOptions, ListOptions, PatchRequest, Subresource } from '../../api/resource-api.js';
-import { isAlreadyExists, isNotFound, methodNotSupported, notImplemented } from '../../api/status-error.js';
+import {
+  conflict,
+  isAlreadyExists,
+  isNotFound,
+  methodNotSupported,
+  notImplemented,
+} from '../../api/status-error.js';
+import { verbRulesOf } from '../../api/verb-rules.js';
 import type { Entry } from '../../store/store.js';
 import { answerReview } from '../auth/reviews.js';
 import { requestToken } from '../tokens/token-request.js';
@@ -13,12 +20,12 @@ import { createEntry } from './create.js';
 import { type Deletion, deleteEntry } from './delete.js';
 import { evictPod } from './eviction.js';
 import { applyType, patchChange } from './patch.js';
-import { getEntry, listEntries, served } from './read.js';
+import { type EntryList, getEntry, listEntries, served } from './read.js';
 import type { Registry, Write } from './registry.js';
-import type { Resource } from './resources.js';
+import { keyOf, type Resource } from './resources.js';
 import { getScale, patchScale, updateScale } from './scale.js';
 import { type Change, changeEntry, type Part } from './update.js';
-import { checkAbsent } from './write-checks.js';
+import { checkAbsent, uidMismatch } from './write-checks.js';
 
 /** One object of a resource. */
 export interface Target {
@@ -113,6 +120,22 @@ export interface Written {
   readonly created: boolean;
 }
 
+/** Updates an object, or creates it where the kind allows that by an update. */
+export async function putObject(
+  write: Write,
+  target: Target & { readonly subresource: Subresource | undefined },
+  object: KubeObject,
+): Promise<Written> {
+  const { resource, key, subresource } = target;
+  const { stored } = storedForm(resource);
+  const creates = subresource === undefined && verbRulesOf(resource.kind).updateCreates === true;
+  const isThere = write.registry.store.get(keyOf(stored, key.namespace, key.name)) !== undefined;
+  if (!creates || isThere) return { entry: await updateObject(write, target, object), created: false };
+  const { uid, resourceVersion: _gone, ...metadata } = object.metadata ?? {};
+  if (uid) throw conflict(resource.kind, key.name, uidMismatch(uid, undefined));
+  return { entry: await createObject(write, resource, { ...object, metadata }), created: true };
+}
+
 /** Patches an object, or what a subresource shows of it; server-side apply creates the object when it is not there. */
 export async function patchObject(write: Write, target: Target, patch: PatchRequest): Promise<Written> {
   const { resource, key } = target;
@@ -159,7 +182,7 @@ export async function deleteObject(write: Write, target: Target, options: Delete
   return { entry: served(resource, entry), gone };
 }
 
-/** Deletes all objects that are selected; those that went meanwhile do not matter. */
+/** Deletes the objects that are selected, all or a page of them; those that went meanwhile do not matter. */
 export async function deleteSelected(
   write: Write,
   {
@@ -168,16 +191,8 @@ export async function deleteSelected(
     list,
   }: { readonly resource: Resource; readonly namespace: string | undefined; readonly list: ListOptions },
   options: DeleteOptions,
-): Promise<readonly Entry[]> {
-  const { entries } = listEntries(
-    write.registry,
-    { resource, namespace },
-    {
-      ...list,
-      limit: undefined,
-      continue: undefined,
-    },
-  );
+): Promise<EntryList> {
+  const selected = listEntries(write.registry, { resource, namespace }, list);
   const one = async (entry: Entry): Promise<void> => {
     const { namespace: own, name = '' } = decode(entry).metadata ?? {};
     try {
@@ -186,8 +201,8 @@ export async function deleteSelected(
       if (!isNotFound(error)) throw error;
     }
   };
-  await Promise.all(entries.map(one));
-  return entries;
+  await Promise.all(selected.entries.map(one));
+  return selected;
 }
 
 /** POST to a subresource. */

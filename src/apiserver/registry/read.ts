@@ -1,9 +1,11 @@
 import type { KubeObject } from '../../api/kube-object.js';
+import { checkListOptions } from '../../api/list-rules.js';
 import type { ListOptions } from '../../api/resource-api.js';
-import { badRequest, expired, failure, notFound } from '../../api/status-error.js';
+import { badRequest, expired, failure, notFound, StatusError } from '../../api/status-error.js';
 import { type Entry, type RangePage, TooOldError } from '../../store/store.js';
 import { decode, unstored } from './codec.js';
 import { componentStatus, componentStatuses } from './component-status.js';
+import { decodeToken, encodeToken } from './continue-token.js';
 import type { Registry } from './registry.js';
 import { keyOf, prefixOf, type Resource } from './resources.js';
 import { type Selection, selectionOf } from './selection.js';
@@ -43,36 +45,14 @@ export function served(resource: Resource, entry: Entry): Entry {
   return unstored(entry.key, resource.conversion.fromStored(decode(entry)), entry.revision);
 }
 
-interface Token {
-  readonly revision: number;
-  readonly startAfter: string;
-}
-
-function encodeToken(token: Token): string {
-  return Buffer.from(JSON.stringify({ v: 1, rv: token.revision, start: token.startAfter })).toString(
-    'base64url',
-  );
-}
-
-function decodeToken(text: string): Token {
-  try {
-    const token: { rv?: unknown; start?: unknown } = JSON.parse(
-      Buffer.from(text, 'base64url').toString('utf8'),
-    );
-    if (typeof token.rv === 'number' && typeof token.start === 'string')
-      return { revision: token.rv, startAfter: token.start };
-  } catch (error) {
-    throw badRequest(`continue key is not valid: ${String(error)}`, error);
-  }
-  throw badRequest('continue key is not valid: it is not one that this server gave out');
-}
-
 /** The revision of a request as a number; undefined when it leaves that open. */
 export function revisionOf(text: string | undefined): number | undefined {
   if (text === undefined || text === '' || text === '0') return undefined;
-  if (!/^\d{1,15}$/.test(text))
-    throw badRequest(`Invalid value: "${text}": resourceVersion: invalid resource version "${text}"`);
-  return Number(text);
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  throw badRequest(
+    `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`,
+  );
 }
 
 /** A revision that the store has not reached cannot be shown; clients know this Status and try again. */
@@ -89,20 +69,19 @@ export function refuseFuture(registry: Registry, revision: number): void {
   });
 }
 
-function startOf(
-  registry: Registry,
-  options: ListOptions,
-): { readonly revision?: number; readonly startAfter?: string } {
+interface Start {
+  readonly revision?: number;
+  readonly startAfter?: string;
+}
+
+function startOf(registry: Registry, prefix: string, options: ListOptions): Start {
   if (options.continue) {
-    if (options.resourceVersion && options.resourceVersion !== '0') {
+    const { revision, startAfter } = decodeToken(options.continue);
+    if (options.resourceVersion && options.resourceVersion !== '0')
       throw badRequest('specifying resource version is not allowed when using continue');
-    }
-    return decodeToken(options.continue);
+    return { startAfter: `${prefix}${startAfter}`, ...(revision !== 'latest' && { revision }) };
   }
   const asked = revisionOf(options.resourceVersion);
-  if (options.resourceVersionMatch !== undefined && !options.resourceVersion) {
-    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
-  }
   if (asked === undefined) return {};
   refuseFuture(registry, asked);
   // As Kubernetes' legacy rule has it: a limit without a match means exactly this revision.
@@ -112,53 +91,54 @@ function startOf(
 }
 
 const continueExpired =
-  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
-function readPage(
-  registry: Registry,
-  prefix: string,
-  options: Parameters<Registry['store']['range']>[1],
-): RangePage {
+/** 410; who was in the middle of a list gets a token with which to go on at the present revision. */
+function tooOld({ prefix, startAfter }: Scan): StatusError {
+  if (startAfter === undefined) return expired('The resourceVersion for the provided list is too old.');
+  const { status } = expired(continueExpired);
+  const next = encodeToken({ revision: 'latest', startAfter: startAfter.slice(prefix.length) });
+  return new StatusError({ ...status, metadata: { continue: next } });
+}
+
+function readPage(registry: Registry, scan: Scan, limit: number | undefined): RangePage {
+  const { prefix, startAfter, revision } = scan;
   try {
-    return registry.store.range(prefix, options);
+    return registry.store.range(prefix, { limit, startAfter, revision });
   } catch (error) {
-    if (!(error instanceof TooOldError)) throw error;
-    throw expired(
-      options?.startAfter ? continueExpired : `The resourceVersion for the provided list is too old.`,
-    );
+    throw error instanceof TooOldError ? tooOld(scan) : error;
   }
 }
 
-interface Scan {
+interface Scan extends Start {
   readonly prefix: string;
   readonly limit: number;
-  readonly revision?: number;
-  readonly startAfter?: string;
+}
+
+function tokenAfter({ prefix }: Scan, revision: number, key: string): string {
+  return encodeToken({ revision, startAfter: key.slice(prefix.length) });
 }
 
 /** One page of a list without selectors. */
-function wholePage(registry: Registry, { prefix, limit, ...start }: Scan): EntryList {
-  const { entries, revision, remaining } = readPage(registry, prefix, {
-    ...(limit > 0 && { limit }),
-    ...start,
-  });
+function wholePage(registry: Registry, scan: Scan): EntryList {
+  const { entries, revision, remaining } = readPage(registry, scan, scan.limit || undefined);
   const last = entries.at(-1);
   if (remaining === 0 || last === undefined) return { entries, revision };
   return {
     entries,
     revision,
-    continue: encodeToken({ revision, startAfter: last.key }),
+    continue: tokenAfter(scan, revision, last.key),
     remainingItemCount: remaining,
   };
 }
 
 /** Goes through keys in order until the page is full of what is selected. */
 function selectedPage(registry: Registry, scan: Scan & { readonly selection: Selection }): EntryList {
-  const { prefix, selection, limit, ...start } = scan;
+  const { selection, limit } = scan;
   const selected: Entry[] = [];
-  let { startAfter, revision } = start;
+  let { startAfter, revision } = scan;
   for (;;) {
-    const page = readPage(registry, prefix, { limit: Math.max(limit, scanLimit), startAfter, revision });
+    const page = readPage(registry, { ...scan, startAfter, revision }, Math.max(limit, scanLimit));
     revision ??= page.revision;
     for (const [index, entry] of page.entries.entries()) {
       startAfter = entry.key;
@@ -166,7 +146,7 @@ function selectedPage(registry: Registry, scan: Scan & { readonly selection: Sel
       selected.push(entry);
       const left = page.remaining + page.entries.length - index - 1;
       if (selected.length === limit && left > 0) {
-        return { entries: selected, revision, continue: encodeToken({ revision, startAfter }) };
+        return { entries: selected, revision, continue: tokenAfter(scan, revision, startAfter) };
       }
     }
     if (page.remaining === 0) return { entries: selected, revision };
@@ -182,6 +162,7 @@ export function listEntries(
   if (!resource.kind.stored) {
     return { entries: componentStatuses(registry, options), revision: registry.store.revision };
   }
+  checkListOptions(options);
   const selectors = selectionOf(resource, options);
   const convert = resource.conversion;
   const selection =
@@ -189,7 +170,8 @@ export function listEntries(
       ? selectors
       : (object: KubeObject): boolean => selectors(convert.fromStored(object));
   const limit = Math.max(0, options.limit ?? 0);
-  const scan = { prefix: prefixOf(resource, namespace), limit, ...startOf(registry, options) };
+  const prefix = prefixOf(resource, namespace);
+  const scan = { prefix, limit, ...startOf(registry, prefix, options) };
   const list =
     selection === undefined ? wholePage(registry, scan) : selectedPage(registry, { ...scan, selection });
   return convert === undefined

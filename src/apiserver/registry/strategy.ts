@@ -3,6 +3,7 @@ import type { ObjectMeta } from '../../api/generated/meta-v1.js';
 import type { KindRow } from '../../api/kinds.js';
 import { apiVersionOf, type KubeObject } from '../../api/kube-object.js';
 import { prepareForUpdate } from '../../api/strategy.js';
+import { verbRulesOf } from '../../api/verb-rules.js';
 
 /** Metadata that belongs to the server: writers may send it back, and it is not taken from them. */
 const serversOwn = [
@@ -78,14 +79,7 @@ export function nextMain(kind: KindRow, next: KubeObject, current: KubeObject): 
   return kind.group === '' && kind.kind === 'Node' ? { ...merged, ...statusOf(current) } : merged;
 }
 
-const conditionalOnly = new Set([
-  'coordination.k8s.io/Lease',
-  'discovery.k8s.io/EndpointSlice',
-  'policy/PodDisruptionBudget',
-  'apiextensions.k8s.io/CustomResourceDefinition',
-]);
-
 /** Whether a write may leave out the resourceVersion and overwrite whatever stands there. */
 export function allowsUnconditional(kind: KindRow): boolean {
-  return !conditionalOnly.has(`${kind.group}/${kind.kind}`);
+  return verbRulesOf(kind).updateNeedsVersion !== true;
 }

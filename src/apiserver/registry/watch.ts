@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../api/kube-object.js';
+import { checkWatchOptions } from '../../api/list-rules.js';
 import type { Watch, WatchEvent, WatchOptions } from '../../api/resource-api.js';
-import { badRequest, expired, StatusError } from '../../api/status-error.js';
+import { expired, StatusError } from '../../api/status-error.js';
 import { deferred } from '../../lib/deferred.js';
 import { type Change, type Entry, TooOldError } from '../../store/store.js';
 import { decode, unstored, withRevision } from './codec.js';
@@ -67,14 +68,6 @@ function eventOf(
   };
 }
 
-function checkOptions(options: WatchOptions): void {
-  if (options.sendInitialEvents === true && options.allowWatchBookmarks !== true) {
-    throw badRequest(
-      'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless allowWatchBookmarks is true',
-    );
-  }
-}
-
 /** Where the live part begins, and what is told before it. */
 function beginning(registry: Registry, { resource, namespace }: Collection, options: WatchOptions) {
   const asked = revisionOf(options.resourceVersion);
@@ -84,7 +77,7 @@ function beginning(registry: Registry, { resource, namespace }: Collection, opti
   const { labelSelector, fieldSelector } = options;
   const list = listEntries(registry, { resource, namespace }, { labelSelector, fieldSelector });
   const initial = list.entries.map((entry): EntryEvent => ({ type: 'ADDED', entry }));
-  if (options.sendInitialEvents === true) {
+  if (options.sendInitialEvents === true && options.allowWatchBookmarks === true) {
     initial.push(bookmarkOf(resource, list.revision, { [initialEventsEnd]: 'true' }));
   }
   return { from: list.revision, initial };
@@ -99,7 +92,7 @@ export function watchEntries(
   { resource, namespace, options }: WatchTarget,
   listener: (event: EntryEvent) => void,
 ): EntryWatch {
-  checkOptions(options);
+  checkWatchOptions(options);
   const selection = selectionOf(resource, options);
   const closed = deferred();
   const { from, initial } = beginning(registry, { resource, namespace }, options);

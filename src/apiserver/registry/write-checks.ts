@@ -52,7 +52,9 @@ export function checkVersion(kind: KindRow, current: KubeObject, next: KubeObjec
     if (resourceVersion !== current.metadata?.resourceVersion) throw conflict(kind, name);
   } else if (!allowsUnconditional(kind)) {
     const detail = 'must be specified for an update';
-    throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, detail)]);
+    // Kubernetes names the resource here, where all other refusals of this kind name the kind.
+    const resource = { group: kind.group, kind: kind.plural };
+    throw invalid(resource, name, [invalidValue('metadata.resourceVersion', 0, detail)]);
   }
 }
 

@@ -4,8 +4,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { badRequest, type StatusError } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
 import { containerOf, nodeOf, type PodOnNode, podOf } from '../http/pod-log.js';
+import { flag } from '../http/query.js';
 import { type HandlerDeps, statusOf, targetOf, userOf } from '../http/request-handler.js';
-import { flag, type ResourcePath } from '../http/request-info.js';
+import type { ResourcePath } from '../http/request-info.js';
 import { authorizeResource, findResource } from '../http/routes.js';
 import { type Channels, translateChannels, translatePorts } from './channels.js';
 import { passThrough, tunnelSpdy } from './tunnel.js';
@@ -36,7 +37,7 @@ interface StreamCall {
 }
 
 function channelsOf(query: URLSearchParams): Channels {
-  const has = (name: string): boolean => query.has(name) && flag(query, name);
+  const has = (name: string): boolean => flag(query, name);
   const tty = has('tty');
   const channels = { stdin: has('stdin'), stdout: has('stdout'), stderr: has('stderr') && !tty, tty };
   if (channels.stdin || channels.stdout || channels.stderr) return channels;
