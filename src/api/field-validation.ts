@@ -17,6 +17,8 @@ interface BodyOptions {
   readonly mode: FieldValidation;
   /** From the decoder, see `decodeJson`. */
   readonly duplicates?: readonly string[];
+  /** What else only a strict decoder would refuse, as whole sentences. */
+  readonly strict?: readonly string[] | undefined;
 }
 
 /** Checks the body of a create or an update; throws 400 as the decoder of Kubernetes does. */
@@ -29,7 +31,7 @@ export function checkBody(row: BodyKind, body: unknown, options: BodyOptions): C
     );
   };
   if (check.errors.length > 0) refuse(check.errors.join(', '));
-  const strict = strictErrorsOf(check, options.duplicates ?? []);
+  const strict = [...(options.strict ?? []), ...strictErrorsOf(check, options.duplicates ?? [])];
   if (options.mode === 'Strict' && strict.length > 0) refuse(`strict decoding error: ${strict.join(', ')}`);
   return { object: check.object, warnings: options.mode === 'Warn' ? strict : [], missing: check.missing };
 }
@@ -48,7 +50,7 @@ export function checkPatched(
     throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(options.patch), why)]);
   };
   if (check.errors.length > 0) refuse(check.errors.join(', '));
-  const strict = strictErrorsOf(check, options.duplicates ?? []);
+  const strict = [...(options.strict ?? []), ...strictErrorsOf(check, options.duplicates ?? [])];
   if (options.mode === 'Strict' && strict.length > 0) refuse(`strict decoding error: ${strict.join(', ')}`);
   return { object: check.object, warnings: options.mode === 'Warn' ? strict : [], missing: check.missing };
 }

@@ -26,7 +26,10 @@ describe('decodeJson', () => {
   });
 
   it('refuses malformed and endlessly nested documents with 400', () => {
-    expect(() => decodeJson('{')).toThrow(/json parse error/);
+    expect(() => decodeJson('{')).toThrow(
+      "couldn't get version/kind; json parse error: unexpected end of JSON input",
+    );
+    expect(() => decodeJson('{"a":[{"__proto__":1}]}')).toThrow('the key "__proto__" cannot be kept here');
     expect(() => decodeJson('['.repeat(5000) + ']'.repeat(5000))).toThrow(/max depth/);
   });
 });

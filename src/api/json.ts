@@ -1,4 +1,5 @@
-import { badRequest } from './status-error.js';
+import { jsonSyntaxError } from './json-syntax.js';
+import { badRequest, type StatusError } from './status-error.js';
 
 /** A decoded document and the keys that stood in it twice. */
 export interface DecodedJson {
@@ -14,23 +15,32 @@ const maxDepth = 1000;
  * Decodes JSON and reports duplicate keys, which JSON.parse drops in silence. Keys are counted in the text and in the
  * result; only when the counts differ are the duplicates looked for.
  */
-export function decodeJson(text: string): DecodedJson {
-  const value = parse(text);
+export function decodeJson(text: string, refuse: Refusal = malformed): DecodedJson {
+  const value = parse(text, refuse);
   const kept = countKeys(value);
   return { value, duplicates: countKeysInText(text) === kept ? [] : findDuplicates(text) };
 }
 
-function parse(text: string): unknown {
+/** What one who sent no JSON is told; `why` is in the words of Go's decoder. */
+export type Refusal = (why: string) => StatusError;
+
+const malformed: Refusal = (why) => badRequest(`couldn't get version/kind; json parse error: ${why}`);
+
+function parse(text: string, refuse: Refusal): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw badRequest(`couldn't get version/kind; json parse error: ${why}`, error);
+    throw refuse(jsonSyntaxError(text) ?? String(error));
   }
 }
 
-/** Counts keys level by level instead of recursing, since the depth is not yet known to be bearable. */
-function countKeys(root: unknown): number {
+const pollution = '__proto__';
+
+/**
+ * Refuses what nothing that walks documents could bear: endless nesting, and a key that JavaScript takes for the parent
+ * of an object. Gives the number of keys. It goes level by level, since the depth is not yet known to be bearable.
+ */
+export function countKeys(root: unknown): number {
   let keys = 0;
   let level = [root].filter(isContainer);
   for (let depth = 0; level.length > 0; depth++) {
@@ -44,6 +54,8 @@ function countKeys(root: unknown): number {
 
 /** Adds the containers inside a container to `inner`, and counts its keys. */
 function visit(container: object, inner: object[]): number {
+  if (Object.hasOwn(container, pollution))
+    throw badRequest(`the key "${pollution}" cannot be kept here; give it another name`);
   const values: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
   for (const value of values) if (isContainer(value)) inner.push(value);
   return Array.isArray(container) ? 0 : values.length;

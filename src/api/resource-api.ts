@@ -145,6 +145,8 @@ export interface PatchRequest {
   readonly type: PatchType;
   readonly body: unknown;
   readonly subresource?: Subresource;
+  /** Fields that stand twice in the text of the patch, where it had one. */
+  readonly duplicates?: readonly string[];
 }
 
 /** Gives the API as one caller sees it; authorization applies to it as over HTTPS. */

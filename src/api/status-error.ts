@@ -154,6 +154,15 @@ export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   });
 }
 
+/** 415: a body that is packed in a way that cannot be unpacked. */
+export function unsupportedEncoding(encoding: string): StatusError {
+  return failure({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message: `the body of the request has the content encoding ${JSON.stringify(encoding)}, and only gzip is taken`,
+  });
+}
+
 /** 413: the body has too many bytes. */
 export function tooLarge(message: string): StatusError {
   return failure({

@@ -4,9 +4,9 @@
  */
 export class PatchError extends Error {
   override readonly name = 'PatchError';
-  readonly code: 400 | 422;
+  readonly code: 400 | 413 | 422;
 
-  constructor(code: 400 | 422, message: string, options?: ErrorOptions) {
+  constructor(code: 400 | 413 | 422, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

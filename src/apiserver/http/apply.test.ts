@@ -43,7 +43,7 @@ describe('server-side apply over HTTP', () => {
     const broken = await apply('?fieldManager=me', 'a: [');
     expect([broken.code, broken.json['message']]).toEqual([
       400,
-      expect.stringContaining('error parsing YAML'),
+      expect.stringContaining('error converting YAML to JSON: yaml: '),
     ]);
     expect((await apply('?fieldManager=me', '- 1')).code).toBe(400);
     expect((await at.call('GET', path)).code).toBe(404);

@@ -1,37 +1,32 @@
 import { isObject } from '../../api/deep.js';
 import { checkBody } from '../../api/field-validation.js';
-import { decodeJson } from '../../api/json.js';
+import { decodeJson, type Refusal } from '../../api/json.js';
 import type { KindRow } from '../../api/kinds.js';
-import type { KubeObject } from '../../api/kube-object.js';
+import { apiVersionOf, type KubeObject } from '../../api/kube-object.js';
 import { decodeMessage, ProtobufError, readEnvelope } from '../../api/protobuf/decode.js';
 import { definitionKeyOf } from '../../api/schema/schema.js';
-import { badRequest, unsupportedMediaType } from '../../api/status-error.js';
-import { messageOf } from '../../lib/errors.js';
+import { badRequest, type StatusError, unsupportedMediaType } from '../../api/status-error.js';
 import type { Registry, Write } from '../registry/registry.js';
-import { type Exchange, readBody } from './exchange.js';
+import type { Exchange } from './exchange.js';
+import { readBody } from './read-body.js';
 import { writeOf } from './write-options.js';
+import { parseYaml } from './yaml.js';
 
 const protobuf = 'application/vnd.kubernetes.protobuf';
 const taken = ['application/json', 'application/yaml', protobuf];
 
-/** A document, and the fields that stood in it twice. */
+/** A document, and what strict reading finds wrong with it. */
 export interface Document {
   readonly value: unknown;
+  /** Fields that stood there twice. */
   readonly duplicates: readonly string[];
+  /** The same of YAML, as whole sentences. */
+  readonly strict?: readonly string[];
 }
 
 /** The media type of a body, without parameters. */
 export function contentType({ request }: Exchange): string {
   return (request.headers['content-type'] ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
-async function fromYaml(text: string): Promise<Document> {
-  const { parse } = await import('yaml');
-  try {
-    return { value: parse(text), duplicates: [] };
-  } catch (error) {
-    throw badRequest(`error parsing YAML: ${messageOf(error)}`, error);
-  }
 }
 
 /** Objects say in their envelope what they are; the schema gives the fields that their numbers stand for. */
@@ -53,23 +48,42 @@ function fromProtobuf(bytes: Uint8Array): Document {
   }
 }
 
-/** Decodes a body of JSON, YAML or protobuf; empty bodies are undefined. */
-export async function readDocument(exchange: Exchange): Promise<Document> {
+/** The beginning of a body that is no object, as Kubernetes shows it: JSON as it is, all else in hexadecimal. */
+function summary(text: string): string {
+  if (text === '') return '<empty>';
+  const start = text.startsWith('{') ? text.slice(0, 30) : Buffer.from(text).subarray(0, 30).toString('hex');
+  return Buffer.byteLength(text) > 30 ? `${start} ...` : start;
+}
+
+function unrecognized(kind: string, text: string): Refusal {
+  return (why) =>
+    badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`,
+    );
+}
+
+const yamlTypes = new Set(['application/yaml', 'application/x-yaml', 'text/yaml']);
+
+/** Decodes a body of JSON, YAML or protobuf that should hold this kind; empty bodies are undefined. */
+export async function readDocument(exchange: Exchange, kind: string): Promise<Document> {
   const type = contentType(exchange);
   if (type === protobuf) return fromProtobuf(await readBody(exchange));
-  const yaml = type === 'application/yaml' || type === 'application/x-yaml' || type === 'text/yaml';
+  const yaml = yamlTypes.has(type);
   if (!yaml && type !== 'application/json' && type !== 'text/plain') throw unsupportedMediaType(taken);
   const bytes = await readBody(exchange);
   if (bytes.length === 0) return { value: undefined, duplicates: [] };
   const text = bytes.toString('utf8');
-  return yaml ? fromYaml(text) : decodeJson(text);
+  if (yaml) return { duplicates: [], ...(await parseYaml(text)) };
+  return decodeJson(text, unrecognized(kind, text));
 }
 
+const brokenPatch: Refusal = (why) => badRequest(`error decoding patch: ${why}`);
+
 /** Decodes the body of a patch, which is JSON; that of server-side apply may be YAML. */
-export async function readPatch(exchange: Exchange): Promise<unknown> {
+export async function readPatch(exchange: Exchange): Promise<Document> {
   const text = (await readBody(exchange)).toString('utf8');
-  if (!contentType(exchange).endsWith('yaml')) return decodeJson(text).value;
-  return text.trimStart().startsWith('{') ? decodeJson(text).value : (await fromYaml(text)).value;
+  const json = !contentType(exchange).endsWith('yaml') || text.trimStart().startsWith('{');
+  return json ? decodeJson(text, brokenPatch) : { duplicates: [], ...(await parseYaml(text)) };
 }
 
 /** An object that a client sent, checked against its schema, and the write that carries what it lacks. */
@@ -86,23 +100,35 @@ export async function readObject(
   exchange: Exchange,
   kind: BodyKind,
 ): Promise<SentObject> {
-  const { value, duplicates } = await readDocument(exchange);
+  const { value, duplicates, strict } = await readDocument(exchange, kind.kind);
   const write = writeOf(registry, exchange);
   const mode = write.fieldValidation ?? 'Warn';
-  if (!isObject(value)) throw badRequest(`the body of the request is no ${kind.kind}: an object is expected`);
+  if (value === undefined) throw unrecognized(kind.kind, '')('unexpected end of JSON input');
+  if (!isObject(value)) throw noObject(kind, value);
   checkSaid(kind, value);
-  const { object, warnings, missing } = checkBody(kind, value, { mode, duplicates });
+  const { object, warnings, missing } = checkBody(kind, value, { mode, duplicates, strict });
   for (const warning of warnings) write.warn(warning);
-  if (!isObject(object))
-    throw badRequest(`the body of the request is no ${kind.kind}: an object is expected`);
+  if (!isObject(object)) throw noObject(kind, object);
   return { object, write: { ...write, missing } };
 }
 
+function noObject({ kind }: BodyKind, value: unknown): StatusError {
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const why = `json: cannot unmarshal ${type} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+  return unrecognized(kind, JSON.stringify(value))(why);
+}
+
+/** What a body says it is has to be what is written here. */
 function checkSaid(kind: BodyKind, value: { readonly [key: string]: unknown }): void {
-  const expected = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-  const { apiVersion = expected, kind: said = kind.kind } = value;
-  if (said === kind.kind && apiVersion === expected) return;
+  const expected = apiVersionOf(kind);
+  const { apiVersion, kind: said } = value;
+  if (apiVersion && apiVersion !== expected)
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
+    );
+  if (!said || said === kind.kind) return;
+  const group = kind.group === '' ? 'core' : (kind.group.split('.', 1)[0] ?? '');
   throw badRequest(
-    `the API version in the data (${String(apiVersion)}, Kind=${String(said)}) does not match the expected API version (${expected}, Kind=${kind.kind})`,
+    `${String(said)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: converting (${kind.version}.${String(said)}) to (${group}.${kind.kind}): unknown conversion`,
   );
 }

@@ -69,7 +69,7 @@ function policyOf({ propagationPolicy, orphanDependents }: JsonObject): DeleteOp
 
 /** The options of a delete: from its body when it has one, and only else from its query. */
 export async function deleteOptions(exchange: Exchange): Promise<AskedDeletion> {
-  const { value } = await readDocument(exchange);
+  const { value } = await readDocument(exchange, 'DeleteOptions');
   const asked = value === undefined ? fromQuery(exchange.query) : fromBody(value);
   const errors = problems(asked);
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);

@@ -3,10 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { UserInfo } from '../../api/resource-api.js';
-import { badRequest, tooLarge } from '../../api/status-error.js';
-
-/** Largest body that is taken, in bytes. */
-export const maxBodyBytes = 3 * 1024 * 1024;
+import type { Clock } from '../../lib/clock.js';
+import { flag } from './query.js';
 
 /** Answers from this many bytes on are compressed for clients that can take it. */
 const gzipFromBytes = 128 * 1024;
@@ -37,6 +35,7 @@ export interface Exchange {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly user: UserInfo;
+  readonly clock: Clock;
   /** Told when the client goes away or the server stops. */
   readonly signal: AbortSignal;
   /** Warnings that go out with the answer's head. */
@@ -48,37 +47,8 @@ export interface Reply {
   readonly code: number;
   readonly type: string;
   readonly body: Uint8Array;
-}
-
-/** Reads the body; one that is too large is refused without being read to its end. */
-export function readBody({ request }: Pick<Exchange, 'request'>): Promise<Buffer> {
-  // By events, since iterating over a stream costs more than all the rest of a small request.
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
-      reject(bodyTooLarge());
-      return;
-    }
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxBodyBytes) chunks.push(chunk);
-      // The rest is read and dropped, so that the client gets to read why.
-      else reject(bodyTooLarge());
-    });
-    request.once('end', () => {
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
-    });
-    request.once('error', reject);
-    request.once('close', () => {
-      if (!request.readableEnded) reject(badRequest('the client went away before its request was whole'));
-    });
-  });
-}
-
-function bodyTooLarge(): Error {
-  return tooLarge(`limit is ${maxBodyBytes}`);
+  /** Documents for programs are sent as they are, also to one who would like to read them. */
+  readonly verbatim?: true;
 }
 
 /** A warning as RFC 7234 writes it; line ends cannot stand in a header. */
@@ -102,10 +72,23 @@ function takesGzip({ request }: Exchange): boolean {
   return /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
 }
 
+/** Tools in a person's hands get JSON that can be read, as from Kubernetes; others when they ask for it. */
+function isForReading({ request, query }: Exchange): boolean {
+  if (query.has('pretty')) return flag(query, 'pretty');
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(request.headers['user-agent'] ?? '');
+}
+
+function shown(exchange: Exchange, { type, body, verbatim }: Reply): Uint8Array {
+  if (verbatim || body.length === 0 || !type.startsWith('application/json') || !isForReading(exchange))
+    return body;
+  return Buffer.from(JSON.stringify(JSON.parse(Buffer.from(body).toString('utf8')), null, 2));
+}
+
 /** Sends a whole answer. */
-export async function send(exchange: Exchange, { code, type, body }: Reply): Promise<void> {
+export async function send(exchange: Exchange, answer: Reply): Promise<void> {
   const { response, method } = exchange;
-  setHead(exchange, code, type);
+  const body = shown(exchange, answer);
+  setHead(exchange, answer.code, answer.type);
   const small = body.length < gzipFromBytes || !takesGzip(exchange);
   const bytes = small ? body : await compress(body, { level: constants.Z_BEST_SPEED });
   if (!small) {

@@ -29,7 +29,7 @@ async function sendTagged(
   if (known.includes(tag) || known.includes('*')) {
     return send(exchange, { code: 304, type, body: Buffer.alloc(0) });
   }
-  await send(exchange, { code: 200, type, body });
+  await send(exchange, { code: 200, type, body, verbatim: true });
 }
 
 function plain(code: number, body: string): Reply {

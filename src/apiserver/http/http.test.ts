@@ -211,7 +211,7 @@ describe('forms', () => {
         .code,
     ).toBe(406);
     const sent = await at.call('POST', maps, {
-      body: 'metadata:\n  name: y\ndata:\n  a: b\n',
+      body: 'metadata:\n  name: from-yaml\ndata:\n  a: b\n',
       headers: { 'content-type': 'application/yaml' },
     });
     expect(sent.json['data']).toEqual({ a: 'b' });

@@ -11,6 +11,7 @@ import type { FixedPaths } from './fixed-paths.js';
 import { replyValue } from './render.js';
 import type { RequestMetrics } from './request-metrics.js';
 import { type Route, route } from './routes.js';
+import { timeoutMs } from './timeout.js';
 
 /** What answering requests needs. */
 export interface HandlerDeps {
@@ -69,6 +70,7 @@ export function exchangeOf(deps: HandlerDeps, request: AnyRequest, response: Out
     method: request.method ?? 'GET',
     ...targetOf(request),
     user,
+    clock: deps.server.options.clock,
     // Made only for those who look: most requests are over before anyone would.
     get signal() {
       signal ??= endOf(response, deps.stopping);
@@ -108,9 +110,10 @@ async function answer(deps: HandlerDeps, request: AnyRequest, response: Outgoing
     exchange = exchangeOf(deps, request, response);
     found = route(server, deps.fixed, exchange);
     if (found.longRunning) metrics.longRunning++;
+    else timeoutMs(exchange.query);
     await found.handle();
   } catch (error) {
-    const failed = exchange ?? { ...bareExchange(request, response), signal: deps.stopping };
+    const failed = exchange ?? { ...bareExchange(deps, request, response), signal: deps.stopping };
     await sendFailure(deps, failed, error);
   } finally {
     if (found?.longRunning) metrics.longRunning--;
@@ -123,13 +126,14 @@ async function answer(deps: HandlerDeps, request: AnyRequest, response: Outgoing
   }
 }
 
-function bareExchange(request: AnyRequest, response: Outgoing): Omit<Exchange, 'signal'> {
+function bareExchange(deps: HandlerDeps, request: AnyRequest, response: Outgoing): Omit<Exchange, 'signal'> {
   return {
     request,
     response,
     method: request.method ?? 'GET',
     ...targetOf(request),
     user: nobody,
+    clock: deps.server.options.clock,
     warnings: [],
   };
 }

@@ -129,7 +129,8 @@ const patch: Handler = async (handling) => {
   const type = patchTypes.find((one) => one === contentType(exchange));
   if (type === undefined) throw unsupportedMediaType(patchTypes);
   checkPatchOptions(exchange, { apply: type === applyType });
-  const request = { type, body: await readPatch(exchange), subresource: subresourceOf(handling) };
+  const { value: body, duplicates } = await readPatch(exchange);
+  const request = { type, body, duplicates, subresource: subresourceOf(handling) };
   const { entry, created } = await patchObject(
     writeOf(server.registry, exchange),
     targetOf(handling),

@@ -1,20 +1,27 @@
-import { forbidden, invalidValue, required, tooLong } from '../../api/field-error.js';
+import {
+  type FieldError,
+  forbidden,
+  invalidValue,
+  notSupported,
+  required,
+  tooLong,
+} from '../../api/field-error.js';
 import type { FieldValidation } from '../../api/resource-api.js';
-import { badRequest, invalid } from '../../api/status-error.js';
+import { invalid, type StatusError } from '../../api/status-error.js';
 import type { Registry, Write } from '../registry/registry.js';
 import type { Exchange } from './exchange.js';
+import { flag } from './query.js';
 
 const modes: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
 
 /** Which treatment of unknown fields the client asked for; Kubernetes warns when it did not say. */
-function fieldValidationOf(query: URLSearchParams): FieldValidation {
+function fieldValidationOf({ query, request }: Exchange): FieldValidation {
   const asked = query.get('fieldValidation') || 'Warn';
   const mode = modes.find((known) => known === asked);
-  if (mode === undefined)
-    throw badRequest(
-      `fieldValidation: Unsupported value: "${asked}": supported values: "Ignore", "Warn", "Strict"`,
-    );
-  return mode;
+  if (mode !== undefined) return mode;
+  throw optionsRefused(request.method, [
+    notSupported('fieldValidation', asked, ['', 'Ignore', 'Strict', 'Warn']),
+  ]);
 }
 
 /** The longest name of a field manager, in bytes. */
@@ -30,13 +37,19 @@ function managerOf({ query, request }: Exchange): string {
     ...(Buffer.byteLength(given) > maxManagerBytes ? [tooLong('fieldManager', given, maxManagerBytes)] : []),
     ...(printable ? [] : [invalidValue('fieldManager', given, 'should only contain printable characters')]),
   ];
-  if (errors.length > 0)
-    throw invalid({ group: 'meta.k8s.io', kind: optionsKind(request.method) }, '', errors);
+  if (errors.length > 0) throw optionsRefused(request.method, errors);
   return given;
 }
 
-function optionsKind(method: string | undefined): string {
-  return method === 'POST' ? 'CreateOptions' : method === 'PUT' ? 'UpdateOptions' : 'PatchOptions';
+const optionsKinds: ReadonlyMap<string, string> = new Map([
+  ['POST', 'CreateOptions'],
+  ['PUT', 'UpdateOptions'],
+  ['DELETE', 'DeleteOptions'],
+]);
+
+function optionsRefused(method: string | undefined, errors: readonly FieldError[]): StatusError {
+  const kind = optionsKinds.get(method ?? '') ?? 'PatchOptions';
+  return invalid({ group: 'meta.k8s.io', kind }, '', errors);
 }
 
 /** Refuses what a patch may not ask for: an apply has a named manager, and nothing else can be forced. */
@@ -52,16 +65,15 @@ export function checkPatchOptions({ query }: Exchange, { apply }: { readonly app
 export function writeOf(registry: Registry, exchange: Exchange): Write {
   const { user, query, warnings } = exchange;
   const dryRun = query.getAll('dryRun').filter((value) => value !== '');
-  if (dryRun.some((value) => value !== 'All')) {
-    throw badRequest(`dryRun: Unsupported value: "${dryRun.join(',')}": supported values: "All"`);
-  }
-  const fieldValidation = fieldValidationOf(query);
+  if (dryRun.some((value) => value !== 'All'))
+    throw optionsRefused(exchange.request.method, [notSupported('dryRun', dryRun, ['All'])]);
+  const fieldValidation = fieldValidationOf(exchange);
   return {
     registry,
     user,
     dryRun: dryRun.length > 0,
     manager: managerOf(exchange),
-    force: query.get('force') === 'true',
+    force: flag(query, 'force'),
     fieldValidation,
     warn: (message) => warnings.push(message),
   };

@@ -7,7 +7,7 @@ import { applyMergePatch } from '../../api/patch/merge-patch.js';
 import { PatchError } from '../../api/patch/patch-error.js';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge.js';
 import type { PatchRequest } from '../../api/resource-api.js';
-import { badRequest, failure, unsupportedMediaType } from '../../api/status-error.js';
+import { badRequest, failure, tooLarge, unsupportedMediaType } from '../../api/status-error.js';
 import { applied, configuration } from './apply.js';
 import type { Write } from './registry.js';
 import type { Change } from './update.js';
@@ -39,6 +39,7 @@ function applyTo(kind: Pick<KindRow, 'definition'>, original: JsonObject, patch:
 function patchFailure(error: unknown): unknown {
   if (!(error instanceof PatchError)) return error;
   if (error.code === 400) return badRequest(error.message, error);
+  if (error.code === 413) return tooLarge(error.message);
   return failure({ code: 422, reason: 'Invalid', message: error.message, details: {}, cause: error });
 }
 
@@ -62,7 +63,7 @@ function checked(
 ): KubeObject {
   const { fieldValidation: mode } = write;
   if (mode === undefined) return object;
-  const answer = checkPatched(kind, object, { mode, patch: patch.body });
+  const answer = checkPatched(kind, object, { mode, patch: patch.body, duplicates: patch.duplicates });
   for (const warning of answer.warnings) write.warn(warning);
   return isObject(answer.object) ? answer.object : object;
 }
