@@ -31,10 +31,9 @@ interface Step {
 
 /** Refuses a change that the kind does not allow. */
 export function checkChange(write: Write, kind: KindRow, { current, next, part }: Step): void {
-  if (part === 'ephemeralcontainers') {
-    refuse(write, validateEphemeralUpdate(next, current), { kind, object: next });
-    return;
-  }
-  const check = part === 'status' ? validateStatusUpdate : validateUpdate;
-  refuse(write, check(kind, next, current), { kind, object: next });
+  const named = { kind, object: next };
+  // Of a body that writes the status nothing else counts, and so nothing else can be missing.
+  if (part === 'status') refuse({ ...write, missing: [] }, validateStatusUpdate(kind, next, current), named);
+  else if (part === 'ephemeralcontainers') refuse(write, validateEphemeralUpdate(next, current), named);
+  else refuse(write, validateUpdate(kind, next, current), named);
 }
