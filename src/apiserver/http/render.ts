@@ -96,7 +96,7 @@ export function eventBytes(
   entry: Entry,
   view: View & { readonly first: boolean; readonly bookmark: boolean },
 ): Uint8Array {
-  if (view.wanted.as !== 'table') return view.bookmark ? entry.value : objectBytes(resource, entry, view);
+  if (view.wanted.as !== 'table') return objectBytes(resource, entry, view);
   const object = decode(entry);
   const parts = view.bookmark
     ? { columnDefinitions: [], rows: [{ cells: [], object: metadataOnly(object) }] }

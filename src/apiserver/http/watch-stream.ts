@@ -15,6 +15,9 @@ const maxBufferedBytes = 16 * 1024 * 1024;
 /** How often a quiet watch learns how far it has come, in milliseconds. */
 const bookmarkEveryMs = 60_000;
 
+/** How long before its end a watch says once more how far it has come, in milliseconds. */
+const lastBookmarkMs = 2000;
+
 const between = Buffer.from(',"object":');
 const end = Buffer.from('}\n');
 const begin: { readonly [type: string]: Buffer } = Object.fromEntries(
@@ -140,7 +143,9 @@ export async function serveWatch(
   for (const event of begun) tell(event);
   const timeout = clock.after(request.timeoutMs, watch.stop);
   const stopBookmarks =
-    options.allowWatchBookmarks === true ? bookmarks(clock, () => watch.bookmark(), tell) : undefined;
+    options.allowWatchBookmarks === true
+      ? bookmarks({ clock, endsAt: clock.now() + request.timeoutMs, make: () => watch.bookmark(), tell })
+      : undefined;
   exchange.signal.addEventListener('abort', watch.stop, { once: true });
   if (exchange.signal.aborted || lag) watch.stop();
   try {
@@ -155,17 +160,28 @@ export async function serveWatch(
   }
 }
 
-function bookmarks(
-  clock: Clock,
-  make: () => EntryEvent | undefined,
-  tell: (event: EntryEvent) => void,
-): () => void {
-  let timer = clock.after(bookmarkEveryMs, tick);
+/** When the next bookmark is due: every minute, and shortly before the watch ends, so that its client resumes from there. */
+function nextBookmark(now: number, endsAt: number): number {
+  const beforeEnd = endsAt - lastBookmarkMs;
+  return beforeEnd <= now ? now + bookmarkEveryMs : Math.min(now + bookmarkEveryMs, beforeEnd);
+}
+
+interface Bookmarks {
+  readonly clock: Clock;
+  /** When the watch ends, in milliseconds since the epoch. */
+  readonly endsAt: number;
+  make(): EntryEvent | undefined;
+  tell(event: EntryEvent): void;
+}
+
+function bookmarks({ clock, endsAt, make, tell }: Bookmarks): () => void {
+  const wait = (): number => nextBookmark(clock.now(), endsAt) - clock.now();
+  let timer = clock.after(wait(), tick);
   function tick(): void {
     const event = make();
     if (event === undefined) return;
     tell(event);
-    timer = clock.after(bookmarkEveryMs, tick);
+    timer = clock.after(wait(), tick);
   }
   return () => timer.cancel();
 }
