@@ -65,6 +65,12 @@ function finalizersFor(resource: Resource, current: ObjectMeta, asked: Policy): 
   return policy === 'Foreground' ? [...others, foreground] : others;
 }
 
+/** Jobs leave their Pods behind unless told otherwise, which few expect. */
+function orphansWarning({ kind }: Resource, { propagationPolicy }: DeleteOptions): string | undefined {
+  if (propagationPolicy !== undefined || kind.kind !== 'Job' || kind.group !== 'batch') return undefined;
+  return 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+}
+
 /** Seconds that a Pod is given to stop; other kinds go at once. */
 function graceOf(resource: Resource, current: KubeObject, options: DeleteOptions): number;
 function graceOf(resource: Resource, current: Pod, options: DeleteOptions): number {
@@ -155,6 +161,8 @@ export function deleteEntry(
       subresource: undefined,
     };
     await admit(write, request);
+    const warning = orphansWarning(resource, options);
+    if (warning !== undefined) write.warn(warning);
     const next = marked(write.registry, current, { resource, options });
     const target = { resource, current: entry };
     if (isReleased(next)) {

@@ -8,6 +8,7 @@ export type Propagation = 'Orphan' | 'Background' | 'Foreground';
 export type GarbageAction =
   | { readonly type: 'delete'; readonly item: Item; readonly propagation: Propagation }
   | { readonly type: 'removeOwners'; readonly item: Item; readonly uids: readonly string[] }
+  | { readonly type: 'unblockOwners'; readonly item: Item }
   | { readonly type: 'removeFinalizer'; readonly item: Item; readonly finalizer: string };
 
 /** Names an action in a log line or an error. */

@@ -27,6 +27,15 @@ export async function perform(client: Client, action: GarbageAction): Promise<vo
         });
         return;
       }
+      case 'unblockOwners':
+        await client.modify(kind, { namespace, name, uid }, (current) => {
+          const ownerReferences = (current.metadata?.ownerReferences ?? []).map((reference) => ({
+            ...reference,
+            ...(reference.blockOwnerDeletion === true && { blockOwnerDeletion: false }),
+          }));
+          return { ...current, metadata: { ...current.metadata, ownerReferences } };
+        });
+        return;
       case 'removeFinalizer':
         await client.modify(kind, { namespace, name, uid }, (current) => {
           const finalizers = current.metadata?.finalizers ?? [];

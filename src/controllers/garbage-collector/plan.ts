@@ -54,9 +54,25 @@ function planByOwners({ item, owners, dependents }: GarbageFacts): Plan<GarbageA
     return { actions: [{ type: 'removeOwners', item, uids: lapsed.map(({ reference }) => reference.uid) }] };
   }
   const waited = owners.some(({ state }) => state === 'waits-for-dependents');
+  if (waited && isInCircle(item, dependents)) return { actions: [{ type: 'unblockOwners', item }] };
   return {
     actions: [{ type: 'delete', item, propagation: propagationFor(item, waited && dependents.length > 0) }],
   };
+}
+
+/** An object whose owner waits for it while it would wait for that owner: nobody would ever go. */
+function isInCircle({ object }: Item, dependents: readonly Item[]): boolean {
+  const blocks = object.metadata?.ownerReferences?.some(
+    ({ blockOwnerDeletion }) => blockOwnerDeletion === true,
+  );
+  return (
+    blocks === true &&
+    dependents.some(
+      (dependent) =>
+        isTerminating(dependent.object) &&
+        dependent.object.metadata?.finalizers?.includes(foregroundFinalizer) === true,
+    )
+  );
 }
 
 function propagationFor({ object }: Item, isWaitedFor: boolean): Propagation {

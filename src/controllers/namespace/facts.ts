@@ -7,8 +7,8 @@ export interface Content {
   readonly total: number;
   /** How many of them are not on their way out yet. */
   readonly living: number;
-  /** Finalizers that hold what is on its way out. */
-  readonly finalizers: readonly string[];
+  /** Finalizers that hold what is on its way out, and how many objects each of them holds. */
+  readonly finalizers: ReadonlyMap<string, number>;
 }
 
 /** All that a pass over one Namespace looks at. */

@@ -25,7 +25,9 @@ export async function observe(
 
 async function contentOf(client: Client, kind: KindRow, namespace: string): Promise<Content> {
   const { items } = await client.list(kind, namespace);
-  const finalizers = new Set(items.flatMap((item) => item.metadata?.finalizers ?? []));
+  const finalizers = new Map<string, number>();
+  for (const name of items.flatMap((item) => item.metadata?.finalizers ?? []))
+    finalizers.set(name, (finalizers.get(name) ?? 0) + 1);
   const living = items.filter((item) => !isTerminating(item)).length;
-  return { kind, total: items.length, living, finalizers: [...finalizers] };
+  return { kind, total: items.length, living, finalizers };
 }

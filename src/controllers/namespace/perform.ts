@@ -19,6 +19,9 @@ export async function perform(client: Client, action: NamespaceAction): Promise<
     case 'setTerminating':
       await client.patchStatus(kinds.Namespace, namespace, { phase: 'Terminating' });
       return;
+    case 'setConditions':
+      await client.patchStatus(kinds.Namespace, namespace, { conditions: action.conditions });
+      return;
     case 'finalize': {
       const finalizers = (namespace.spec?.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes');
       try {

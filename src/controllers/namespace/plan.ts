@@ -1,13 +1,14 @@
 import { isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { NamespaceAction } from './actions.js';
+import { conditionsOf } from './conditions.js';
 import type { Content, NamespaceFacts } from './facts.js';
 
 /** How soon a Namespace with contents on their way out is looked at again. */
 const lookAgainAfterMs = 100;
 
 /** Decides the next writes for a Namespace that is being deleted: first its contents go, then itself. */
-export function planNamespace({ namespace, contents }: NamespaceFacts): Plan<NamespaceAction> {
+export function planNamespace({ namespace, contents }: NamespaceFacts, now: Date): Plan<NamespaceAction> {
   if (!isTerminating(namespace)) return { actions: [] };
   const left = contents.filter(({ total }) => total > 0);
   const steps: NamespaceAction[] =
@@ -19,6 +20,9 @@ export function planNamespace({ namespace, contents }: NamespaceFacts): Plan<Nam
   const deletions = left
     .filter(({ living }) => living > 0)
     .map(({ kind }): NamespaceAction => ({ type: 'deleteContents', namespace, kind }));
+  // Worth saying only of what does not go at once: what is still to be deleted comes first.
+  const conditions = deletions.length === 0 ? conditionsOf(namespace, left, now) : undefined;
+  if (conditions !== undefined) steps.push({ type: 'setConditions', namespace, conditions });
   const message = `Namespace ${namespace.metadata?.name} still has ${left.map(describe).join(', ')}`;
   return {
     actions: [...steps, ...deletions],
@@ -28,6 +32,6 @@ export function planNamespace({ namespace, contents }: NamespaceFacts): Plan<Nam
 }
 
 function describe({ kind, total, finalizers }: Content): string {
-  const held = finalizers.length === 0 ? '' : ` held by ${finalizers.join(', ')}`;
+  const held = finalizers.size === 0 ? '' : ` held by ${[...finalizers.keys()].join(', ')}`;
   return `${total} ${kind.plural}${held}`;
 }
