@@ -1,9 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { UserInfo } from '../api/resource-api.js';
+import { failure } from '../api/status-error.js';
+import { errnoOf } from '../lib/errors.js';
 import type { ApiServer } from './api-server.js';
 import { type Authenticator, accountTokens, bearerTokens, clientCertificates } from './auth/authenticate.js';
+import { plainAnswer } from './http/exchange.js';
 import { FixedPaths } from './http/fixed-paths.js';
 import { type HandlerDeps, handleRequest } from './http/request-handler.js';
 import { RequestMetrics } from './http/request-metrics.js';
@@ -30,6 +34,9 @@ export interface HttpsServer extends AsyncDisposable {
 
 /** Bytes of one HTTP/2 stream under way before its reader has to confirm; small windows make bodies slow. */
 const windowBytes = 1024 * 1024;
+
+/** Most bytes of a request's line and headers: selectors in URLs can be long. */
+const maxHeaderBytes = 128 * 1024;
 
 function listen(server: Http2SecureServer, options: HttpsOptions): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -67,8 +74,22 @@ async function closeAll(server: Http2SecureServer, sockets: ReadonlySet<Socket>)
   await closed;
 }
 
+/** Why a connection speaks no HTTP, by Node's code. */
+const clientErrors: ReadonlyMap<string, readonly [number, string]> = new Map([
+  ['HPE_HEADER_OVERFLOW', [431, 'RequestHeaderFieldsTooLarge']],
+  ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'Timeout']],
+]);
+
+/** Answers one who speaks no HTTP, or does not come to its end, and hangs up. */
+function refuseClient(error: Error, socket: Duplex): void {
+  const [code, reason] = clientErrors.get(errnoOf(error) ?? '') ?? [400, 'BadRequest'];
+  if (!socket.writable) return;
+  const { status } = failure({ code, reason, message: `the request could not be read: ${error.message}` });
+  socket.end(plainAnswer(code, `${JSON.stringify(status)}\n`));
+}
+
 function secureServer(tls: HttpsOptions['tls']): Http2SecureServer {
-  return createSecureServer({
+  const server = createSecureServer({
     allowHTTP1: true,
     cert: tls.certificate,
     key: tls.key,
@@ -79,8 +100,14 @@ function secureServer(tls: HttpsOptions['tls']): Http2SecureServer {
     minVersion: 'TLSv1.2',
     // HTTP/2 sets it by itself. Without it, one event of a watch over HTTP/1.1 waits until the one before is confirmed.
     noDelay: true,
-    settings: { initialWindowSize: windowBytes, maxConcurrentStreams: 1000 },
+    settings: {
+      initialWindowSize: windowBytes,
+      maxConcurrentStreams: 1000,
+      maxHeaderListSize: maxHeaderBytes,
+    },
   });
+  // HTTP/1.1 looks for it here; the types of HTTP/2 do not know it.
+  return Object.assign(server, { maxHeaderSize: maxHeaderBytes });
 }
 
 /** Serves the API over HTTPS: HTTP/2 and HTTP/1.1 on one port, with WebSocket and SPDY upgrades. */
@@ -105,6 +132,7 @@ export async function serveHttps(apiServer: ApiServer, options: HttpsOptions): P
   });
   server.on('request', (request, response) => handleRequest(deps, request, response));
   server.on('upgrade', (request, socket, head) => handleUpgrade(deps, request, { socket, head }));
+  server.on('clientError', refuseClient);
   server.on('session', (session) => session.on('error', () => {}));
   server.on('secureConnection', (socket) => socket.on('error', () => {}));
   await listen(server, options);

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
@@ -49,6 +49,12 @@ export interface Reply {
   readonly body: Uint8Array;
   /** Documents for programs are sent as they are, also to one who would like to read them. */
   readonly verbatim?: true;
+}
+
+/** A whole HTTP/1.1 answer of JSON, for a connection that is no request. */
+export function plainAnswer(code: number, body: string): string {
+  const length = Buffer.byteLength(body);
+  return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? 'Error'}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`;
 }
 
 /** A warning as RFC 7234 writes it; line ends cannot stand in a header. */

@@ -33,7 +33,8 @@ function connectionOf(request: AnyRequest): object {
 
 /** Path and query of a request. */
 export function targetOf(request: AnyRequest): { readonly path: string; readonly query: URLSearchParams } {
-  const url = request.url ?? '/';
+  // A proxy's client may send the whole URL.
+  const url = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/, '');
   const mark = url.indexOf('?');
   if (mark < 0) return { path: url, query: new URLSearchParams() };
   return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };

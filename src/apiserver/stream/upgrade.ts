@@ -1,8 +1,9 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { badRequest, type StatusError } from '../../api/status-error.js';
 import { messageOf } from '../../lib/errors.js';
+import { plainAnswer } from '../http/exchange.js';
 import { containerOf, nodeOf, type PodOnNode, podOf } from '../http/pod-log.js';
 import { flag } from '../http/query.js';
 import { type HandlerDeps, statusOf, targetOf, userOf } from '../http/request-handler.js';
@@ -171,9 +172,7 @@ async function overSpdy(
 }
 
 function refuse(socket: Duplex, { code, status }: StatusError): void {
-  const body = `${JSON.stringify(status)}\n`;
-  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? 'Error'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
-  socket.end(head + body);
+  socket.end(plainAnswer(code, `${JSON.stringify(status)}\n`));
 }
 
 async function upgrade(deps: HandlerDeps, request: IncomingMessage, client: UpgradeSocket): Promise<void> {
