@@ -20,6 +20,7 @@ import type { UserInfo } from '../../api/resource-api.js';
 import { badRequest, methodNotSupported } from '../../api/status-error.js';
 import { type AccountTokens, apiAudiences } from '../tokens/account-tokens.js';
 import type { Authorizer, GrantedRule } from './authorizer.js';
+import { checkReview } from './review-checks.js';
 
 /** Who asks, and who can answer. */
 export interface ReviewContext {
@@ -135,6 +136,7 @@ const answerers: Answerers = {
 export function answerReview(kind: KindRow, review: KubeObject, context: ReviewContext): KubeObject {
   const answerer = answerers[kind.kind];
   if (answerer === undefined) throw methodNotSupported(kind, 'create');
+  checkReview(kind, review);
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = review;
   return answerer.answer(
     { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: metadata ?? {}, ...rest },
