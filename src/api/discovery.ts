@@ -41,7 +41,7 @@ export interface GroupDiscovery {
   }[];
 }
 
-/** apidiscovery.k8s.io/v2 APIGroupDiscoveryList. */
+/** APIGroupDiscoveryList of apidiscovery.k8s.io/v2; v2beta1 of older clients differs in nothing but its name. */
 export interface AggregatedDiscovery {
   readonly kind: 'APIGroupDiscoveryList';
   readonly apiVersion: 'apidiscovery.k8s.io/v2';

@@ -44,6 +44,8 @@ export interface ApiServerOptions {
    * server without controllers has nobody who makes the accounts.
    */
   readonly accountsRequired?: boolean;
+  /** Figures of others that `/metrics` shows too, in Prometheus' text format. */
+  readonly metrics?: () => string;
 }
 
 /** The API over a store: in process at once, over HTTPS with `serveHttps`. */

@@ -11,6 +11,7 @@ import { plainAnswer } from './http/exchange.js';
 import { FixedPaths } from './http/fixed-paths.js';
 import { type HandlerDeps, handleRequest } from './http/request-handler.js';
 import { RequestMetrics } from './http/request-metrics.js';
+import { storageMetrics } from './http/storage-metrics.js';
 import { handleUpgrade } from './stream/upgrade.js';
 
 /** Where to listen, and as whom. Give `listenFd` for a socket that someone else opened, or `host` and `port` (0: any). */
@@ -116,7 +117,11 @@ export async function serveHttps(apiServer: ApiServer, options: HttpsOptions): P
   const stopping = new AbortController();
   // Every watch and stream listens for the end.
   setMaxListeners(0, stopping.signal);
-  const metrics = new RequestMetrics();
+  const { metrics: others } = apiServer.options;
+  const metrics = new RequestMetrics([
+    () => storageMetrics(apiServer),
+    ...(others === undefined ? [] : [others]),
+  ]);
   const authenticators = [
     clientCertificates(),
     ...(options.tokens === undefined ? [] : [bearerTokens(options.tokens)]),

@@ -1,4 +1,4 @@
-export { type ApiServer, createApiServer } from './api-server.js';
+export { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.js';
 export { storeBuiltInRoles } from './auth/bootstrap.js';
 export { serveHttps } from './https-server.js';
 export { ensureAccountKey } from './pki/account-key.js';

@@ -4,6 +4,7 @@ import type { NodeApi } from '../api/node-api.js';
 import type { LocalApi, UserInfo } from '../api/resource-api.js';
 import {
   type ApiServer,
+  type ApiServerOptions,
   type ComponentHealth,
   createApiServer,
   storeBuiltInRoles,
@@ -37,6 +38,7 @@ import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
 import { type SimulatedNodeOptions, startSimulatedNodes } from '../node/simulated/index.js';
 import type { ControllerDeps } from '../reconcile/deps.js';
+import { queueMetrics } from '../reconcile/queue-figures.js';
 import type { Running } from '../reconcile/running.js';
 import type { Store } from '../store/store.js';
 import { type ApiAddress, bootstrap } from './bootstrap.js';
@@ -108,7 +110,10 @@ function nodeUser(nodeName: string): UserInfo {
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, random, log, nodeName = 'node-0' } = options;
   let controllers: readonly Running[] = [];
-  const apiServer = serverOf(options, () => componentsOf(controllers));
+  const apiServer = serverOf(options, {
+    components: () => componentsOf(controllers),
+    metrics: () => queueMetrics(controllers),
+  });
   const clients: Client[] = [];
   const client = (user: UserInfo): Client => {
     const made = createLocalClient(apiServer.local, user, { clock, log });
@@ -160,7 +165,10 @@ function componentsOf(controllers: readonly Running[]): readonly ComponentHealth
   ];
 }
 
-function serverOf(options: ControlPlaneOptions, components: () => readonly ComponentHealth[]): ApiServer {
+function serverOf(
+  options: ControlPlaneOptions,
+  own: Pick<ApiServerOptions, 'components' | 'metrics'>,
+): ApiServer {
   const { store, clock, random, log, admission, nodes, version = 'development' } = options;
   return createApiServer({
     store,
@@ -175,7 +183,7 @@ function serverOf(options: ControlPlaneOptions, components: () => readonly Compo
     documents: options.documents,
     accountKey: options.accountKey,
     accountsRequired: true,
-    components,
+    ...own,
   });
 }
 

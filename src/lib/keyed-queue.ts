@@ -32,6 +32,8 @@ export class KeyedQueue<Key> {
   readonly #takers: Deferred<Key | undefined>[] = [];
   #idle: Deferred<void> | undefined;
   #closed = false;
+  #adds = 0;
+  #retries = 0;
 
   constructor(options: KeyedQueueOptions<Key>) {
     this.#clock = options.clock;
@@ -45,6 +47,16 @@ export class KeyedQueue<Key> {
     return this.#queued.size;
   }
 
+  /** Passes that were asked for so far; one that was asked for already counts once. */
+  get adds(): number {
+    return this.#adds;
+  }
+
+  /** Failures that were counted so far. */
+  get retries(): number {
+    return this.#retries;
+  }
+
   /** No key is queued or worked on; keys that wait for their time do not count. */
   get isIdle(): boolean {
     return this.#queued.size === 0 && this.#dirty.size === 0 && this.#processing.size === 0;
@@ -53,6 +65,7 @@ export class KeyedQueue<Key> {
   /** Asks for a pass over a key. */
   add(key: Key): void {
     if (this.#closed || this.#dirty.has(key)) return;
+    this.#adds += 1;
     this.#dirty.add(key);
     if (this.#processing.has(key)) return;
     this.#enqueue(key);
@@ -78,6 +91,7 @@ export class KeyedQueue<Key> {
 
   /** Asks for a pass after the key's back-off, and counts a failure; returns the wait in milliseconds. */
   addRateLimited(key: Key): number {
+    this.#retries += 1;
     const waitMs = this.#backoff.next(key);
     this.addAfter(key, waitMs);
     return waitMs;

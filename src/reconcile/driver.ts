@@ -3,10 +3,12 @@ import { onAbort } from '../lib/abort.js';
 import type { BackoffOptions } from '../lib/backoff.js';
 import type { Clock } from '../lib/clock.js';
 import { messageOf } from '../lib/errors.js';
+import { Histogram } from '../lib/histogram.js';
 import { KeyedQueue } from '../lib/keyed-queue.js';
 import type { Logger } from '../lib/log.js';
 import type { KeySource, Reconciler, Waiting } from './contract.js';
 import type { PassOutcome, ReconcileMetrics } from './metrics.js';
+import type { QueueFigures } from './queue-figures.js';
 import type { Running } from './running.js';
 import { syncedOf } from './sources.js';
 import { WaitingBoard } from './waiting-board.js';
@@ -36,6 +38,8 @@ export interface ReconcilerOptions<Key extends string, Facts, Action> {
 
 const DEFAULT_WORKERS = 4;
 const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 5, maxMs: 30_000 };
+/** Bounds of the time that passes take, in milliseconds. */
+const workBoundsMs = [0.1, 1, 10, 100, 1000, 10_000];
 /** Conflicts in a row that are tried again at once; a key that goes on losing is backed off like any failure. */
 const IMMEDIATE_RETRIES = 5;
 /** Passes of a worker before it lets timers and sockets have their turn: a pass may consist of promise jobs alone. */
@@ -59,6 +63,7 @@ class Driver<Key extends string, Facts, Action> implements Running {
   readonly #workers: readonly Promise<void>[];
   readonly #lastErrors = new Map<Key, string>();
   readonly #conflicts = new Map<Key, number>();
+  readonly #work = new Histogram(workBoundsMs);
 
   constructor(options: ReconcilerOptions<Key, Facts, Action>) {
     this.#options = options;
@@ -67,7 +72,7 @@ class Driver<Key extends string, Facts, Action> implements Running {
     this.#queue = new KeyedQueue({ clock, backoff, ...(rankOf === undefined ? {} : { rankOf }) });
     this.#board = new WaitingBoard(options.onWaiting);
     this.#ready = this.#waitForCaches();
-    this.#workers = Array.from({ length: options.workers ?? DEFAULT_WORKERS }, () => this.#work());
+    this.#workers = Array.from({ length: options.workers ?? DEFAULT_WORKERS }, () => this.#worker());
     this.#unsubscribe = options.sources.map((subscribe) => subscribe((key) => this.#queue.add(key)));
   }
 
@@ -78,6 +83,11 @@ class Driver<Key extends string, Facts, Action> implements Running {
 
   waiting(): ReadonlyMap<string, Waiting> {
     return this.#board.entries;
+  }
+
+  figures(): QueueFigures {
+    const { size, adds, retries } = this.#queue;
+    return { depth: size, adds, retries, work: this.#work };
   }
 
   async stop(): Promise<void> {
@@ -100,7 +110,7 @@ class Driver<Key extends string, Facts, Action> implements Running {
     return Promise.race([synced.catch(() => stopped), stopped]);
   }
 
-  async #work(): Promise<void> {
+  async #worker(): Promise<void> {
     await this.#ready;
     for (let passes = 1; ; passes += 1) {
       const key = await this.#queue.take();
@@ -122,6 +132,7 @@ class Driver<Key extends string, Facts, Action> implements Running {
       if (this.#stopping.signal.aborted) return;
       outcome = this.#failed(key, error);
     }
+    this.#work.observe(clock.now() - startedMs);
     metrics?.pass(this.name, outcome, clock.now() - startedMs);
   }
 

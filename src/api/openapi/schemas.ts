@@ -103,10 +103,12 @@ interface Texts {
 }
 
 function definitionSchema(schema: DefinitionSchema, { texts, used }: Texts): Json {
+  // The lists of kinds are never merged, and Kubernetes says nothing of how they would be.
+  const isList = schema.kind?.kind.endsWith('List') === true;
   const properties = Object.entries(schema.fields).map(([name, field]) => [
     name,
     {
-      ...fieldSchema(field, { name, used }),
+      ...fieldSchema(isList && name === 'items' ? { ...field, list: undefined } : field, { name, used }),
       ...(texts[name] === undefined ? {} : { description: texts[name] }),
     },
   ]);

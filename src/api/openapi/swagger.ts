@@ -64,7 +64,7 @@ function bodyOf(value: unknown): { readonly parameter: Json; readonly types: rea
   const { content } = value;
   const schema = contentSchema(content) ?? {};
   return {
-    parameter: { in: 'body', name: 'body', required: true, schema },
+    parameter: { in: 'body', name: 'body', ...(value['required'] === true && { required: true }), schema },
     types: isObject(content) ? Object.keys(content) : [],
   };
 }

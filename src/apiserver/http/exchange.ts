@@ -49,6 +49,8 @@ export interface Reply {
   readonly body: Uint8Array;
   /** Documents for programs are sent as they are, also to one who would like to read them. */
   readonly verbatim?: true;
+  /** How long clients may keep it; not at all unless given. */
+  readonly cache?: string;
 }
 
 /** A whole HTTP/1.1 answer of JSON, for a connection that is no request. */
@@ -95,6 +97,7 @@ export async function send(exchange: Exchange, answer: Reply): Promise<void> {
   const { response, method } = exchange;
   const body = shown(exchange, answer);
   setHead(exchange, answer.code, answer.type);
+  if (answer.cache !== undefined) response.setHeader('cache-control', answer.cache);
   const small = body.length < gzipFromBytes || !takesGzip(exchange);
   const bytes = small ? body : await compress(body, { level: constants.Z_BEST_SPEED });
   if (!small) {

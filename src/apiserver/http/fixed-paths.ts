@@ -1,63 +1,46 @@
 import { createHash } from 'node:crypto';
 import { type DiscoveryDocuments, discoveryDocuments } from '../../api/discovery.js';
-import { kinds } from '../../api/kinds.js';
 import { openApiV2Document, openApiV3Document, openApiV3Index } from '../../api/openapi.js';
 import { notAcceptable, pathNotFound } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';
 import { issuerDocument, issuerPaths } from '../tokens/discovery.js';
-import { type Exchange, type Reply, send } from './exchange.js';
+import { type Exchange, send } from './exchange.js';
+import { health, healthChecks } from './health.js';
 import { mediaRanges, negotiate, wantsAggregated } from './negotiate.js';
 import { replyValue } from './render.js';
 import type { RequestMetrics } from './request-metrics.js';
 
-const text = 'text/plain; charset=utf-8';
-const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const aggregatedType = (form: string): string =>
+  `application/json;g=apidiscovery.k8s.io;v=${form};as=APIGroupDiscoveryList`;
 
 const swaggerType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 /** What the answer is called: `@` may not stand in a media type, and Go's parser is strict. */
 const swaggerAnswerType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const swaggerFallbacks: readonly string[] = ['application/json', 'application/*', '*/*'];
 
+interface Tagged {
+  readonly type: string;
+  readonly body: Buffer;
+  /** How long it may be kept, when not to be asked for again each time. */
+  readonly cache?: string;
+}
+
+function tagOf(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 32).toUpperCase();
+}
+
 /** A document under a tag of its content: who has it already is told so, and no more. */
-async function sendTagged(
-  exchange: Exchange,
-  { type, body }: { readonly type: string; readonly body: Buffer },
-): Promise<void> {
-  const tag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
+async function sendTagged(exchange: Exchange, { type, body, cache }: Tagged): Promise<void> {
+  const tag = `"${tagOf(body)}"`;
   exchange.response.setHeader('etag', tag);
+  exchange.response.setHeader('vary', 'Accept');
   const known = exchange.request.headers['if-none-match']?.split(',').map((one) => one.trim()) ?? [];
-  if (known.includes(tag) || known.includes('*')) {
-    return send(exchange, { code: 304, type, body: Buffer.alloc(0) });
-  }
-  await send(exchange, { code: 200, type, body, verbatim: true });
-}
-
-function plain(code: number, body: string): Reply {
-  return { code, type: text, body: Buffer.from(body) };
-}
-
-/** What is asked by `/readyz?verbose`, each with a word of its own. */
-function checks(server: ApiServer): ReadonlyMap<string, boolean> {
-  const { store, resources } = server.registry;
-  return new Map([
-    ['ping', true],
-    ['store', store.revision >= 0],
-    ['kinds', resources.find(kinds.Pod) !== undefined],
-  ]);
-}
-
-function health(server: ApiServer, { path, query }: Exchange): Reply {
-  const [, name = '', one] = path.split('/');
-  const all = checks(server);
-  if (one !== undefined && one !== '') {
-    const ok = all.get(one);
-    if (ok === undefined) throw pathNotFound();
-    return plain(ok ? 200 : 500, ok ? 'ok' : 'failed');
-  }
-  const failed = [...all.values()].some((ok) => !ok);
-  if (!failed && !query.has('verbose')) return plain(200, 'ok');
-  const lines = [...all].map(([check, ok]) => (ok ? `[+]${check} ok` : `[-]${check} failed`));
-  return plain(failed ? 500 : 200, `${lines.join('\n')}\n${name} check ${failed ? 'failed' : 'passed'}\n`);
+  const isKnown = known.includes(tag) || known.includes('*');
+  const answer = { type, verbatim: true, ...(cache !== undefined && { cache }) } as const;
+  await send(
+    exchange,
+    isKnown ? { ...answer, code: 304, body: Buffer.alloc(0) } : { ...answer, code: 200, body },
+  );
 }
 
 function version({ options }: ApiServer): object {
@@ -80,12 +63,14 @@ function version({ options }: ApiServer): object {
 export class FixedPaths {
   readonly #server: ApiServer;
   readonly #metrics: RequestMetrics;
+  readonly #checks: ReadonlyMap<string, () => boolean>;
   readonly #documents = new Map<string, Promise<Buffer | undefined>>();
   #discovery: DiscoveryDocuments | undefined;
 
   constructor(server: ApiServer, metrics: RequestMetrics) {
     this.#server = server;
     this.#metrics = metrics;
+    this.#checks = healthChecks(server);
   }
 
   /** Answers, or fails with 404 when there is nothing at this path. */
@@ -95,7 +80,7 @@ export class FixedPaths {
     if (first === 'openapi') return this.#openApi(exchange);
     if (first === 'version') return send(exchange, await replyValue(200, version(this.#server)));
     if (first === 'healthz' || first === 'livez' || first === 'readyz')
-      return send(exchange, health(this.#server, exchange));
+      return send(exchange, health(this.#checks, exchange));
     if (exchange.path === '/metrics') {
       return send(exchange, {
         code: 200,
@@ -109,8 +94,29 @@ export class FixedPaths {
     }
     const document = this.#server.options.documents?.get(exchange.path);
     if (document !== undefined) return send(exchange, await replyValue(200, await document()));
-    if (exchange.path === '/') return send(exchange, await replyValue(200, { paths: rootPaths }));
+    if (exchange.path === '/') return send(exchange, await replyValue(200, { paths: this.#rootPaths() }));
     throw pathNotFound();
+  }
+
+  /** Every path at which there is something, as `kubectl get --raw /` lists them. */
+  #rootPaths(): readonly string[] {
+    const { groups, resources } = this.#documentsOf();
+    const versions = [...resources.keys()].map((one) => (one.includes('/') ? `/apis/${one}` : `/api/${one}`));
+    const checks = ['/healthz', '/livez', '/readyz'].flatMap((path) => [
+      path,
+      ...[...this.#checks.keys()].map((check) => `${path}/${check}`),
+    ]);
+    const descriptions = Object.keys(openApiV3Index(this.#server.options.kindRows).paths);
+    return [
+      '/api',
+      '/apis',
+      ...[...groups.keys()].map((group) => `/apis/${group}`),
+      ...versions,
+      ...checks,
+      ...plainPaths,
+      ...descriptions.map((root) => `/openapi/v3/${root}`),
+      ...(this.#server.options.documents?.keys() ?? []),
+    ].sort();
   }
 
   #documentsOf(): DiscoveryDocuments {
@@ -123,11 +129,12 @@ export class FixedPaths {
     const [root = '', group, version, ...rest] = exchange.path.split('/').filter((part) => part !== '');
     const documents = this.#documentsOf();
     if (rest.length > 0) throw pathNotFound();
-    if (group === undefined && wantsAggregated(accept)) {
+    const form = group === undefined ? wantsAggregated(accept) : undefined;
+    if (form !== undefined) {
       const document = root === 'api' ? documents.aggregatedApi : documents.aggregatedApis;
-      const answer = await replyValue(200, document);
-      exchange.response.setHeader('vary', 'Accept');
-      return send(exchange, { ...answer, type: aggregatedType });
+      const shown = { ...document, apiVersion: `apidiscovery.k8s.io/${form}` };
+      const body = Buffer.from(`${JSON.stringify(shown)}\n`);
+      return sendTagged(exchange, { type: aggregatedType(form), body });
     }
     const document = findDocument(documents, root, [group, version]);
     if (document === undefined) throw pathNotFound();
@@ -141,7 +148,13 @@ export class FixedPaths {
     const root = parts.slice(2).join('/');
     const bytes = await this.#document(root);
     if (bytes === undefined) throw pathNotFound();
-    await sendTagged(exchange, { type: 'application/json', body: bytes });
+    const hash = exchange.query.get('hash');
+    const index = openApiV3Index(this.#server.options.kindRows).paths[root]?.serverRelativeURL;
+    if (hash === null || index === undefined)
+      return sendTagged(exchange, { type: 'application/json', body: bytes });
+    if (!index.endsWith(`=${hash}`)) return redirect(exchange, index);
+    // What stands under this address never changes: another content has another address.
+    await sendTagged(exchange, { type: 'application/json', body: bytes, cache: 'public, immutable' });
   }
 
   async #swagger(exchange: Exchange): Promise<void> {
@@ -151,7 +164,6 @@ export class FixedPaths {
     const form = wanted.type === swaggerType ? 'protobuf' : 'json';
     const body = await this.#document(`v2 ${form}`);
     if (body === undefined) throw pathNotFound();
-    exchange.response.setHeader('vary', 'Accept');
     await sendTagged(exchange, { type: form === 'json' ? 'application/json' : swaggerAnswerType, body });
   }
 
@@ -175,18 +187,12 @@ export class FixedPaths {
   }
 }
 
-const rootPaths = [
-  ...issuerPaths,
-  '/api',
-  '/apis',
-  '/healthz',
-  '/livez',
-  '/metrics',
-  '/openapi/v2',
-  '/openapi/v3',
-  '/readyz',
-  '/version',
-];
+async function redirect(exchange: Exchange, location: string): Promise<void> {
+  exchange.response.setHeader('location', location);
+  await send(exchange, { code: 301, type: 'text/plain; charset=utf-8', body: Buffer.alloc(0) });
+}
+
+const plainPaths = [...issuerPaths, '/metrics', '/openapi/v2', '/openapi/v3', '/version'];
 
 function findDocument(
   documents: DiscoveryDocuments,

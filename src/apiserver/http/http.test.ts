@@ -255,9 +255,7 @@ describe('fixed paths', () => {
     expect(aggregated.json).toMatchObject({ kind: 'APIGroupDiscoveryList' });
     const index = await at.call('GET', '/openapi/v3');
     expect(index.json['paths']).toHaveProperty(['apis/apps/v1']);
-    expect((await at.call('GET', '/openapi/v3/apis/apps/v1?hash=x')).json).toMatchObject({
-      openapi: '3.0.0',
-    });
+    expect((await at.call('GET', '/openapi/v3/apis/apps/v1')).json).toMatchObject({ openapi: '3.0.0' });
     expect((await at.call('GET', '/openapi/v3/apis/nope/v1')).code).toBe(404);
     const swagger = await at.call('GET', '/openapi/v2');
     expect([swagger.code, swagger.headers['content-type']]).toEqual([200, 'application/json']);
@@ -274,7 +272,7 @@ describe('fixed paths', () => {
     });
     expect((await at.call('GET', '/readyz')).text).toBe('ok');
     expect((await at.call('GET', '/readyz?verbose')).text).toContain('[+]ping ok');
-    expect((await at.call('GET', '/metrics')).text).toContain('apiserver_request_total{verb="get"');
+    expect((await at.call('GET', '/metrics')).text).toContain('verb="GET"');
   });
 });
 
@@ -355,7 +353,7 @@ describe('watch', () => {
       `${maps}?watch=true&allowWatchBookmarks=true&resourceVersion=${at.store.revision}`,
       1,
     );
-    while (!(await at.call('GET', '/metrics')).text.includes('apiserver_longrunning_requests 2'));
+    while (!/^apiserver_longrunning_requests\{.*\} 2$/m.test((await at.call('GET', '/metrics')).text));
     await at.clock.advance(5000);
     expect((await ending).map(({ type }) => type)).toEqual(['ADDED', 'ADDED']);
     await at.clock.advance(60_000);
@@ -368,7 +366,7 @@ describe('watch', () => {
     const session = at.http2();
     const stream = session.request({ ':path': `${maps}?watch=true` });
     stream.pause();
-    while (!(await at.call('GET', '/metrics')).text.includes('apiserver_longrunning_requests 1'));
+    while (!/^apiserver_longrunning_requests\{.*\} 1$/m.test((await at.call('GET', '/metrics')).text));
     const data = { a: 'x'.repeat(900_000) };
     const made = await at.api.create(kinds.ConfigMap, {
       metadata: { name: 'a', namespace: 'default' },
@@ -392,7 +390,7 @@ describe('watch', () => {
 
   test('ends when the server stops', async () => {
     const ending = follow(`${maps}?watch=true`, 99);
-    while (!(await at.call('GET', '/metrics')).text.includes('apiserver_longrunning_requests 1'));
+    while (!/^apiserver_longrunning_requests\{.*\} 1$/m.test((await at.call('GET', '/metrics')).text));
     await at.https.close();
     expect(await ending).toEqual([]);
   });

@@ -64,13 +64,15 @@ export function negotiate(accept: string | undefined): Wanted {
   return wanted;
 }
 
-/** Whether discovery is wanted in its aggregated form. */
-export function wantsAggregated(accept: string | undefined): boolean {
-  return mediaRanges(accept ?? '').some(
-    ({ type, params }) =>
-      type === 'application/json' &&
-      params['g'] === 'apidiscovery.k8s.io' &&
-      params['v'] === 'v2' &&
-      params['as'] === 'APIGroupDiscoveryList',
-  );
+/** The version of aggregated discovery that is wanted; undefined for the legacy form, which is what plain JSON means. */
+export function wantsAggregated(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
+  for (const { type, params } of mediaRanges(accept ?? '')) {
+    if (formatOf(type) === undefined) continue;
+    const { g, v = '', as } = params;
+    if (as === undefined) return undefined;
+    const known =
+      type === 'application/json' && g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList';
+    if (known && (v === 'v2' || v === 'v2beta1')) return v;
+  }
+  return undefined;
 }

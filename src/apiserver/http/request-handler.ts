@@ -9,8 +9,8 @@ import { actingUser } from '../auth/impersonate.js';
 import { type Exchange, type Outgoing, send } from './exchange.js';
 import type { FixedPaths } from './fixed-paths.js';
 import { replyValue } from './render.js';
-import type { RequestMetrics } from './request-metrics.js';
-import { type Route, route } from './routes.js';
+import type { Counted, RequestLabels, RequestMetrics } from './request-metrics.js';
+import { route } from './routes.js';
 import { timeoutMs } from './timeout.js';
 
 /** What answering requests needs. */
@@ -103,29 +103,35 @@ async function sendFailure(deps: HandlerDeps, exchange: Exchange, error: unknown
 const nobody = { name: '', groups: [] };
 
 async function answer(deps: HandlerDeps, request: AnyRequest, response: Outgoing): Promise<void> {
-  const { metrics, server } = deps;
-  const began = server.options.clock.now();
-  let found: Route | undefined;
+  const { clock } = deps.server.options;
+  const began = clock.now();
+  let counted: Counted | undefined;
   let exchange: Exchange | undefined;
   try {
     exchange = exchangeOf(deps, request, response);
-    found = route(server, deps.fixed, exchange);
-    if (found.longRunning) metrics.longRunning++;
-    else timeoutMs(exchange.query);
+    const found = route(deps.server, deps.fixed, exchange);
+    counted = deps.metrics.begin(found.labels, found);
+    if (!found.longRunning) timeoutMs(exchange.query);
     await found.handle();
   } catch (error) {
     const failed = exchange ?? { ...bareExchange(deps, request, response), signal: deps.stopping };
     await sendFailure(deps, failed, error);
   } finally {
-    if (found?.longRunning) metrics.longRunning--;
-    const labels = {
-      verb: found?.verb ?? 'unknown',
-      resource: found?.label ?? '',
-      code: response.statusCode,
-    };
-    metrics.observe(labels, server.options.clock.now() - began);
+    counted ??= deps.metrics.begin(unknown, { longRunning: false });
+    counted.end(response.statusCode, clock.now() - began);
   }
 }
+
+/** Requests that lead nowhere, or come from nobody. */
+const unknown: RequestLabels = {
+  verb: 'OTHER',
+  group: '',
+  version: '',
+  resource: '',
+  subresource: '',
+  scope: '',
+  dryRun: false,
+};
 
 function bareExchange(deps: HandlerDeps, request: AnyRequest, response: Outgoing): Omit<Exchange, 'signal'> {
   return {

@@ -98,8 +98,10 @@ test('the best form that is both wanted and offered', () => {
   expect(() => negotiate('text/html')).toThrow('only the following media types are accepted');
   expect(
     wantsAggregated('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'),
-  ).toBe(true);
-  expect(wantsAggregated('application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList')).toBe(
-    false,
-  );
+  ).toBe('v2');
+  const old = 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList';
+  expect(wantsAggregated(`application/vnd.kubernetes.protobuf;${old.slice(17)},${old}`)).toBe('v2beta1');
+  expect(wantsAggregated(`application/json,${old}`)).toBeUndefined();
+  expect(wantsAggregated(`application/json;q=0.5,${old}`)).toBe('v2beta1');
+  expect(wantsAggregated(undefined)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { type KindRow, kinds } from '../../api/kinds.js';
+import type { KindRow } from '../../api/kinds.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import { badRequest, pathNotFound, unsupportedMediaType } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';

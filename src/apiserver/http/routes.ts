@@ -6,12 +6,12 @@ import type { Exchange } from './exchange.js';
 import type { FixedPaths } from './fixed-paths.js';
 import { serveLog } from './pod-log.js';
 import { type ResourcePath, resourcePath, verbOf } from './request-info.js';
+import type { RequestLabels } from './request-metrics.js';
 import { handleResource } from './resource-handler.js';
 
-/** Where a request leads, and the label under which it is counted. */
+/** Where a request leads, and what it is counted under. */
 export interface Route {
-  readonly verb: string;
-  readonly label: string;
+  readonly labels: RequestLabels;
   /** Watches and streams, which last as long as their client wants. */
   readonly longRunning: boolean;
   handle(): Promise<void>;
@@ -75,15 +75,56 @@ export function route(server: ApiServer, fixed: FixedPaths, exchange: Exchange):
       authorizePath(server, exchange);
       await fixed.handle(exchange);
     };
-    return { verb: exchange.method.toLowerCase(), label: '', longRunning: false, handle };
+    return { labels: pathLabels(exchange), longRunning: false, handle };
   }
   const { resource, path, verb } = found;
   const log = path.subresource === 'log' && resource.kind.kind === 'Pod';
-  const label =
-    path.subresource === undefined ? resource.kind.plural : `${resource.kind.plural}/${path.subresource}`;
   const handle = async (): Promise<void> => {
     authorizeResource(server, exchange, found);
     await (log ? serveLog(server, exchange, path) : handleResource(server, exchange, found));
   };
-  return { verb, label, longRunning: verb === 'watch' || log, handle };
+  return { labels: resourceLabels(exchange, found), longRunning: verb === 'watch' || log, handle };
 }
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** A method that strangers made up is counted as one of its kind. */
+function pathLabels({ method, path }: Exchange): RequestLabels {
+  const known = path.split('/')[1] ?? '';
+  const subresource = fixedRoots.has(known) ? `/${known}` : '';
+  const verb = methods.has(method) ? method : 'OTHER';
+  return { verb, group: '', version: '', resource: '', subresource, scope: '', dryRun: false };
+}
+
+const fixedRoots = new Set(['api', 'apis', 'healthz', 'livez', 'metrics', 'openapi', 'readyz', 'version']);
+
+/** What a request about objects is counted under. */
+export function resourceLabels(
+  { query }: Pick<Exchange, 'query'>,
+  { resource, path, verb }: Found,
+): RequestLabels {
+  const { group, version, plural, subresources } = resource.kind;
+  const scope = path.name !== undefined ? 'resource' : path.namespace !== undefined ? 'namespace' : 'cluster';
+  const subresource = subresources.find(({ name }) => name === path.subresource)?.name ?? '';
+  const dryRun = query.getAll('dryRun').includes('All');
+  return {
+    verb: shownVerbs.get(verb) ?? 'OTHER',
+    group,
+    version,
+    resource: plural,
+    subresource,
+    scope,
+    dryRun,
+  };
+}
+
+const shownVerbs: ReadonlyMap<string, string> = new Map([
+  ['get', 'GET'],
+  ['list', 'LIST'],
+  ['watch', 'WATCH'],
+  ['create', 'POST'],
+  ['update', 'PUT'],
+  ['patch', 'PATCH'],
+  ['delete', 'DELETE'],
+  ['deletecollection', 'DELETECOLLECTION'],
+]);

@@ -8,6 +8,7 @@ import { containerOf, nodeOf, type PodOnNode, podOf } from '../http/pod-log.js';
 import { flag } from '../http/query.js';
 import { type HandlerDeps, statusOf, targetOf, userOf } from '../http/request-handler.js';
 import type { ResourcePath } from '../http/request-info.js';
+import type { RequestLabels } from '../http/request-metrics.js';
 import { authorizeResource, findResource } from '../http/routes.js';
 import { type Channels, translateChannels, translatePorts } from './channels.js';
 import { passThrough, tunnelSpdy } from './tunnel.js';
@@ -185,14 +186,29 @@ async function upgrade(deps: HandlerDeps, request: IncomingMessage, client: Upgr
   );
 }
 
+/** What a stream is counted under. */
+function labelsOf(request: IncomingMessage): RequestLabels {
+  const named = targetOf(request).path.split('/').at(-1) ?? '';
+  const subresource = streaming.has(named) ? named : '';
+  return {
+    verb: 'CONNECT',
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    subresource,
+    scope: 'resource',
+    dryRun: false,
+  };
+}
+
 /** Answers a request for exec, attach or port-forward, whatever happens. */
 export function handleUpgrade(deps: HandlerDeps, request: IncomingMessage, client: UpgradeSocket): void {
   const { socket } = client;
   socket.on('error', () => socket.destroy());
-  deps.metrics.longRunning++;
-  socket.once('close', () => {
-    deps.metrics.longRunning--;
-  });
+  const { clock } = deps.server.options;
+  const began = clock.now();
+  const counted = deps.metrics.begin(labelsOf(request), { longRunning: true });
+  socket.once('close', () => counted.end(101, clock.now() - began));
   upgrade(deps, request, client).catch((error: unknown) => {
     const what = `${request.method ?? ''} ${request.url?.split('?', 1)[0] ?? ''}`;
     deps.server.options.log.debug('an upgrade was refused', { what, why: messageOf(error) });
