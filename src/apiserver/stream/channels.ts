@@ -89,6 +89,8 @@ class Translation {
   /** Streams that still may bring something. */
   readonly #open = new Set<number>();
   readonly #closable: boolean;
+  /** Whether the node has said how the command ended. */
+  #told = false;
 
   constructor(ws: WebSocket, upstream: Upstream, streams: readonly ChannelStream[]) {
     this.#ws = ws;
@@ -107,8 +109,8 @@ class Translation {
     ws.once('close', () => socket.destroy());
     ws.on('error', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => this.#fromNode(chunk));
-    socket.once('close', () => this.#finish());
-    socket.on('error', () => this.#finish());
+    socket.once('close', () => this.#finish(this.#told ? 1000 : 1011));
+    socket.on('error', () => this.#finish(1011));
     if (head.length > 0) this.#fromNode(head);
   }
 
@@ -160,6 +162,7 @@ class Translation {
 
   #data({ stream, data, end }: SpdyFrame & { readonly type: 'data' }): void {
     const channel = this.#channelOf.get(stream);
+    if (channel === channelNumbers.error) this.#told = true;
     if (channel !== undefined && data.length > 0) {
       sendHeld(this.#ws, Buffer.concat([Buffer.from([channel]), data]), this.#upstream.socket);
     }

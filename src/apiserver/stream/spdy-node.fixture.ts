@@ -122,7 +122,7 @@ const success = '{"metadata":{},"status":"Success"}';
 const exit3 =
   '{"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}';
 
-/** `cat` copies, `fail` says something on stderr and ends with 3, `say` says something and ends. */
+/** `cat` copies, `size` says how large its terminal is, `hang` does nothing, `fail` says something on stderr and ends with 3, `say` says something and ends. */
 function runCommand(command: string, streams: ReadonlyMap<string, SpdyStream>): void {
   const finish = (status: string): void => {
     for (const name of ['stdout', 'stderr']) streams.get(name)?.end();
@@ -134,13 +134,23 @@ function runCommand(command: string, streams: ReadonlyMap<string, SpdyStream>): 
     stdin.onEnd = () => finish(success);
     return;
   }
+  if (command === 'hang') return;
+  const resize = streams.get('resize');
+  if (command === 'size' && resize !== undefined) {
+    resize.onData = (data) => {
+      streams.get('stdout')?.write(data);
+      finish(success);
+    };
+    return;
+  }
   if (command === 'fail') streams.get('stderr')?.write('it went wrong\n');
   else streams.get('stdout')?.write('hello\n');
   finish(command === 'fail' ? exit3 : success);
 }
 
 function serveExec(socket: Duplex, url: URL): void {
-  const asked = ['stdin', 'stdout', 'stderr'].filter((name) => url.searchParams.get(name) === 'true');
+  const names = ['stdin', 'stdout', 'stderr', 'tty'];
+  const asked = names.filter((name) => url.searchParams.get(name) === 'true');
   const streams = new Map<string, SpdyStream>();
   new SpdyPeer(socket, (type, stream) => {
     streams.set(type, stream);
@@ -180,12 +190,13 @@ function nodeApi(port: number): NodeApi {
       yield Buffer.from(`log of ${container}\n`);
       if (tailLines === undefined) yield Buffer.from('second line\n');
     },
-    exec: (_pod, { command, stdin, stdout, stderr }) =>
+    exec: (_pod, { command, stdin, stdout, stderr, tty }) =>
       url('/exec', {
         command: command.join(' '),
         stdin: String(stdin),
         stdout: String(stdout),
         stderr: String(stderr),
+        tty: String(tty),
       }),
     attach: () => url('/attach', { command: 'say', stdout: 'true' }),
     portForward: () => url('/portforward'),

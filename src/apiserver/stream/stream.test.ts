@@ -94,6 +94,56 @@ test('v4: stderr and the exit code arrive', async () => {
   });
 });
 
+test('the size of a terminal goes to the node', async () => {
+  const session = await open('exec?command=size&stdout=true&tty=true', ['v5.channel.k8s.io']);
+  const size = '{"Width":80,"Height":24}';
+  session.ws.send(Buffer.concat([Buffer.from([4]), Buffer.from(size)]));
+  expect(await session.closed).toBe(1000);
+  expect(output(session, 1).toString()).toBe(size);
+});
+
+test('messages that mean nothing are passed over, and one that is too large ends the session alone', async () => {
+  const path = 'exec?command=cat&stdin=true&stdout=true';
+  const session = await open(path, ['v5.channel.k8s.io']);
+  for (const message of [
+    Buffer.alloc(0),
+    Buffer.from([9, 1]),
+    Buffer.from([1, 2]),
+    Buffer.from([255, 7]),
+    Buffer.from([255]),
+  ])
+    session.ws.send(message);
+  session.ws.send('\u0000as text');
+  session.ws.send(Buffer.from([255, 0]));
+  expect(await session.closed).toBe(1000);
+  expect(output(session, 1).toString()).toBe('as text');
+  const flooding = await open(path, ['v5.channel.k8s.io']);
+  flooding.ws.send(Buffer.alloc(17 * 1024 * 1024));
+  expect([1006, 1009]).toContain(await flooding.closed);
+  expect((await at.call('GET', '/livez')).text).toBe('ok');
+});
+
+test('a session whose node is lost does not end as if its command had been successful', async () => {
+  const lost = await open('exec?command=hang&stdout=true', ['v5.channel.k8s.io']);
+  await node[Symbol.asyncDispose]();
+  expect(await lost.closed).toBe(1011);
+  const failing = await open('exec?command=cat&stdout=true', ['v5.channel.k8s.io']).catch((error) =>
+    String(error),
+  );
+  expect(failing).toContain('503');
+});
+
+test('without an upgrade, or to something else, it is refused', async () => {
+  for (const stream of ['exec?command=cat&stdout=true', 'attach?stdout=true', 'portforward'])
+    for (const method of ['GET', 'POST']) {
+      const answer = await at.call(method, `/api/v1/namespaces/default/pods/p/${stream}`);
+      expect(answer.json).toMatchObject({ code: 400, message: 'Upgrade request required' });
+    }
+  const { socket, until } = rawUpgrade([`POST ${portForward} HTTP/1.1`, 'Upgrade: h2c']);
+  expect(await until('}')).toContain('upgrade to h2c is not offered here, only to SPDY/3.1 and websocket');
+  socket.destroy();
+});
+
 test('attach, and the protocol that the node is asked for', async () => {
   const session = await open('attach?stdout=true', ['v5.channel.k8s.io']);
   await session.closed;
