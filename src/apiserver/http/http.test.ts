@@ -285,6 +285,9 @@ describe('logs', () => {
     expect((await at.call('GET', `${pods}/a/log?container=x`)).json['message']).toBe(
       'container x is not valid for pod a',
     );
+    expect((await at.call('GET', `${pods}/a/log?stream=Stderr`)).json['message']).toBe(
+      'stream: Invalid value: "Stderr": only "All" is offered here: both outputs in one log',
+    );
     await at.call('POST', pods, { body: pod('b') });
     expect((await at.call('GET', `${pods}/b/log`)).text).toBe('');
   });

@@ -1,5 +1,7 @@
+import { forbidden } from '../../api/field-error.js';
 import { checkListOptions, checkWatchOptions, type VersionOptions } from '../../api/list-rules.js';
 import type { ListOptions, WatchOptions } from '../../api/resource-api.js';
+import { invalid } from '../../api/status-error.js';
 import type { Random } from '../../lib/random.js';
 import { flag, integer, text } from './query.js';
 
@@ -22,8 +24,16 @@ function fieldSelector(query: URLSearchParams, name: string | undefined): string
   return [given, `metadata.name=${name}`].filter(Boolean).join(',');
 }
 
+/** Refuses what would change the answer and is not done here: part of a list instead of the whole. */
+function refuseShards(query: URLSearchParams): void {
+  if (!query.get('shardSelector')) return;
+  const error = forbidden('shardSelector', 'sharded lists and watches are not offered here');
+  throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [error]);
+}
+
 /** The options of a list. */
 export function listOptions(query: URLSearchParams): ListOptions {
+  refuseShards(query);
   const { resourceVersionMatch, ...versions } = versionOptions(query);
   checkListOptions({ ...versions, resourceVersionMatch });
   return {
@@ -39,6 +49,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
 
 /** The options of a watch; `name` is that of the one object that the path names. */
 export function watchOptions(query: URLSearchParams, name: string | undefined): WatchOptions {
+  refuseShards(query);
   const { resourceVersionMatch, sendInitialEvents, ...versions } = versionOptions(query);
   checkWatchOptions({ ...versions, sendInitialEvents, resourceVersionMatch });
   return {

@@ -2,7 +2,7 @@ import type { ClientHttp2Session } from 'node:http2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { kinds } from '../../api/kinds.js';
 import { Http2Client } from '../http2.fixture.js';
-import { type HttpsFixture, httpsFixture } from '../https.fixture.js';
+import { eveToken, type HttpsFixture, httpsFixture } from '../https.fixture.js';
 
 /** Kubernetes' rules for lists and watches, as a client sees them on the wire. */
 let at: HttpsFixture;
@@ -240,6 +240,27 @@ describe('revisions', () => {
     }
     expect((await client.call('GET', `${maps}/a?resourceVersion=0`)).code).toBe(200);
   });
+});
+
+test('a rule for one name holds for lists and watches of that name', async () => {
+  for (const name of ['a', 'b']) await make(name);
+  const rule = { apiGroups: [''], resources: ['configmaps'], resourceNames: ['a'], verbs: ['list', 'watch'] };
+  await at.api.create(kinds.Role, { metadata: { name: 'one', namespace: 'default' }, rules: [rule] });
+  await at.api.create(kinds.RoleBinding, {
+    metadata: { name: 'one', namespace: 'default' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'one' },
+    subjects: [{ kind: 'User', name: 'eve', apiGroup: 'rbac.authorization.k8s.io' }],
+  });
+  const ask = (query: string) => at.call('GET', `${maps}?${query}`, { token: eveToken });
+  const named = await ask('fieldSelector=metadata.name%3Da');
+  expect([named.code, namesOf(named.json)]).toEqual([200, ['a']]);
+  for (const query of [
+    '',
+    'fieldSelector=metadata.name%3Db',
+    'fieldSelector=metadata.name!%3Da',
+    'fieldSelector=%3D%3D',
+  ])
+    expect([query, (await ask(query)).code]).toEqual([query, 403]);
 });
 
 describe('watch', () => {

@@ -77,6 +77,11 @@ function logOptions(pod: Pod, query: URLSearchParams): LogOptions {
   if (sinceTime !== undefined && Number.isNaN(Date.parse(sinceTime))) {
     throw badRequest(`sinceTime: Invalid value: "${sinceTime}": must be an RFC 3339 time`);
   }
+  const stream = query.get('stream') || 'All';
+  if (stream !== 'All')
+    throw badRequest(
+      `stream: Invalid value: "${stream}": only "All" is offered here: both outputs in one log`,
+    );
   return {
     container: containerOf(pod, query.get('container')),
     follow: flag(query, 'follow'),

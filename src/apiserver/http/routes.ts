@@ -1,3 +1,4 @@
+import { FieldSelectorError, parseFieldSelector } from '../../api/field-selector-text.js';
 import { failure, pathNotFound } from '../../api/status-error.js';
 import type { ApiServer } from '../api-server.js';
 import type { ResourceAttributes } from '../auth/attributes.js';
@@ -5,6 +6,7 @@ import type { Resource } from '../registry/resources.js';
 import type { Exchange } from './exchange.js';
 import type { FixedPaths } from './fixed-paths.js';
 import { serveLog } from './pod-log.js';
+import { text } from './query.js';
 import { type ResourcePath, resourcePath, verbOf } from './request-info.js';
 import type { RequestLabels } from './request-metrics.js';
 import { handleResource } from './resource-handler.js';
@@ -17,10 +19,25 @@ export interface Route {
   handle(): Promise<void>;
 }
 
+/** The one object that a list or a watch is about, so that rules with names hold for it; as Kubernetes has it. */
+function selectedName(query: URLSearchParams): string | undefined {
+  const selector = text(query, 'fieldSelector');
+  if (selector === undefined) return undefined;
+  try {
+    const named = parseFieldSelector(selector).filter(({ field }) => field === 'metadata.name');
+    const [only] = named;
+    return named.length === 1 && only?.operator === '=' ? only.value || undefined : undefined;
+  } catch (error) {
+    // What is wrong with it is said by whoever reads the options.
+    if (error instanceof FieldSelectorError) return undefined;
+    throw error;
+  }
+}
+
 /** Refuses who may not. */
 export function authorizeResource(
   server: ApiServer,
-  { user }: Pick<Exchange, 'user'>,
+  { user, query }: Pick<Exchange, 'user' | 'query'>,
   { resource, path, verb }: Found,
 ): void {
   const namespaced = resource.kind.namespaced;
@@ -30,7 +47,7 @@ export function authorizeResource(
     subresource: path.subresource,
     // As for Kubernetes, a Namespace is inside itself.
     namespace: namespaced ? path.namespace : resource.kind.plural === 'namespaces' ? path.name : undefined,
-    name: path.name,
+    name: path.name ?? selectedName(query),
   };
   server.registry.authorizer.check(user, attributes);
 }

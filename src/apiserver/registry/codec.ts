@@ -1,4 +1,5 @@
 import type { KindRef, KubeObject } from '../../api/kube-object.js';
+import { tooLarge } from '../../api/status-error.js';
 import { deepFreeze } from '../../lib/deep-freeze.js';
 import type { Encoded, Entry } from '../../store/store.js';
 
@@ -26,9 +27,18 @@ export function encode(object: KubeObject): Encoded {
   return { value: Buffer.from(JSON.stringify(object)), decoded: deepFreeze(object) };
 }
 
-/** Encodes an object at the revision that the store gives to the write. */
+/** Patches can make an object larger than any body, and each version of it is kept in memory. */
+const maxObjectBytes = 4 * 1024 * 1024;
+
+/** Encodes an object at the revision that the store gives to the write; refuses one that has grown beyond measure. */
 export function encoderOf(object: KubeObject): (revision: number) => Encoded {
-  return (revision) => encode(withRevision(object, revision));
+  return (revision) => {
+    const encoded = encode(withRevision(object, revision));
+    const { length } = encoded.value;
+    if (length > maxObjectBytes)
+      throw tooLarge(`the object would have ${length} bytes, limit is ${maxObjectBytes}`);
+    return encoded;
+  };
 }
 
 /** A version that is shown but was not stored (dry runs, converted versions). */

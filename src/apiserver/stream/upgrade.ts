@@ -88,7 +88,7 @@ function authorized(deps: HandlerDeps, request: IncomingMessage): StreamCall {
   ) {
     throw badRequest('only exec, attach and portforward of pods can be upgraded; watch by plain HTTP');
   }
-  authorizeResource(deps.server, { user }, found);
+  authorizeResource(deps.server, { user, query }, found);
   const pod = podOf(deps.server, found.path);
   return callOf({ node: nodeOf(deps.server, pod), pod }, found.path, query);
 }
