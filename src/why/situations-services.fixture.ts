@@ -99,6 +99,6 @@ spec: { paused: true, replicas: 1, selector: { matchLabels: { app: web } }, temp
     },
     ask: 'ns/shop',
     expected:
-      'Namespace shop: it is being deleted: its contents are being deleted\n\nIt goes on when: what is left in it is gone, and its finalizers are taken off',
+      'Namespace shop: it is being deleted: Some resources are remaining: configmaps. has 1 resource instances; Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances\n\nIt goes on when: what is left in it is gone, and its finalizers are taken off',
   },
 ];
