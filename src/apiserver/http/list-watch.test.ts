@@ -1,5 +1,5 @@
 import type { ClientHttp2Session } from 'node:http2';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { kinds } from '../../api/kinds.js';
 import { Http2Client } from '../http2.fixture.js';
 import { eveToken, type HttpsFixture, httpsFixture } from '../https.fixture.js';
@@ -8,12 +8,13 @@ import { eveToken, type HttpsFixture, httpsFixture } from '../https.fixture.js';
 let at: HttpsFixture;
 let session: ClientHttp2Session;
 let client: Http2Client;
-beforeEach(async () => {
+beforeAll(async () => {
   at = await httpsFixture();
   session = at.http2();
   client = new Http2Client(session);
 });
-afterEach(async () => {
+afterEach(() => at.api.deleteCollection(kinds.ConfigMap, 'default'));
+afterAll(async () => {
   session.close();
   await at[Symbol.asyncDispose]();
 });
@@ -227,13 +228,13 @@ describe('revisions', () => {
     const wanted = {
       code: 504,
       reason: 'Timeout',
-      message: `Timeout: Too large resource version: 999, current: ${at.store.revision}`,
+      message: `Timeout: Too large resource version: 999999, current: ${at.store.revision}`,
       details: {
         causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
         retryAfterSeconds: 1,
       },
     };
-    for (const path of [`${maps}?resourceVersion=999`, `${maps}/a?resourceVersion=999`]) {
+    for (const path of [`${maps}?resourceVersion=999999`, `${maps}/a?resourceVersion=999999`]) {
       const answer = await client.call('GET', path);
       expect(answer.json).toMatchObject(wanted);
       expect(answer.headers['retry-after']).toBe('1');
