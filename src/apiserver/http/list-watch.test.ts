@@ -240,6 +240,14 @@ describe('revisions', () => {
       expect(answer.headers['retry-after']).toBe('1');
     }
     expect((await client.call('GET', `${maps}/a?resourceVersion=0`)).code).toBe(200);
+    const watch = await client.call('GET', `${maps}?watch=true&resourceVersion=999999`);
+    expect(watch.json).toMatchObject(wanted);
+  });
+
+  test('a limit holds at any revision', async () => {
+    for (const name of ['a', 'b']) await make(name);
+    const page = await list('resourceVersion=0&limit=1');
+    expect([namesOf(page), typeof metaOf(page).continue]).toEqual([['a'], 'string']);
   });
 });
 
