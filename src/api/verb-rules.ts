@@ -43,6 +43,7 @@ const rules: ReadonlyMap<string, VerbRules> = new Map<string, VerbRules>([
   ['storage.k8s.io/CSIStorageCapacity', { updateNeedsVersion: true }],
   ['storage.k8s.io/StorageClass', answersObject],
   ['storage.k8s.io/VolumeAttachment', storageRules],
+  ['storage.k8s.io/VolumeAttributesClass', answersObject],
 ]);
 
 const common: VerbRules = {};

@@ -26,7 +26,10 @@ afterAll(async () => {
 });
 
 const storedKinds = kindRows.filter(({ stored }) => stored);
-const rows = storedKinds.map((kind) => [resourceKey(kind), kind] as const);
+// An IPAddress is called by its address, and so has a test of its own.
+const rows = storedKinds
+  .filter(({ kind }) => kind !== 'IPAddress')
+  .map((kind) => [resourceKey(kind), kind] as const);
 
 type Json = { readonly [key: string]: unknown };
 interface Shown extends Json {
@@ -87,6 +90,19 @@ function changed(kind: KindRow): Json {
 
 test('every kind that is stored has a row in the fixture table, and no row stands for nothing', () => {
   expect(Object.keys(minimalObjects).sort()).toEqual(storedKinds.map(resourceKey).sort());
+});
+
+test('an IPAddress, which is called by its address', async () => {
+  const path = collection(kinds.IPAddress);
+  const body = minimalObject(kinds.IPAddress, '10.96.7.7');
+  expect((await client.call('POST', path, { body })).code).toBe(201);
+  const patched = await client.call('PATCH', `${path}/10.96.7.7`, {
+    body: changed(kinds.IPAddress),
+    headers: merge,
+  });
+  expect(patched.json).toMatchObject(changed(kinds.IPAddress));
+  expect((await client.call('POST', path, { body: minimalObject(kinds.IPAddress, 'a') })).code).toBe(422);
+  expect((await client.call('DELETE', `${path}/10.96.7.7`)).json).toMatchObject({ status: 'Success' });
 });
 
 describe.each(rows)('%s', (_key, kind) => {
@@ -331,7 +347,10 @@ describe.each(withStatus)('the status of %s', (_key, kind) => {
   test('is written by its own path, which writes nothing else', async () => {
     const made = await create(kind, 'state');
     const path = item(kind, 'state');
-    const conditions = [{ type: 'Tested', status: 'True' }];
+    const lastTransitionTime = '2026-11-22T10:00:00Z';
+    const conditions = [
+      { type: 'Tested', status: 'True', reason: 'Tested', message: 'it was', lastTransitionTime },
+    ];
     const body = { metadata: { labels: { by: 'status' } }, ...changed(kind), status: { conditions } };
     const byStatus = await client.call('PATCH', `${path}/status`, { body, headers: merge });
     expect([byStatus.code, byStatus.json]).toEqual([200, expect.objectContaining({ kind: kind.kind })]);

@@ -7,8 +7,6 @@ type Fields = { readonly [field: string]: unknown };
 export interface Minimal {
   readonly fields: Fields;
   readonly change: Fields;
-  /** Where the name is not free: others of its kind are `name(1)`, `name(2)`, ... */
-  readonly name?: (index: number) => string;
 }
 
 const container = { name: 'main', image: 'busybox' };
@@ -60,6 +58,12 @@ export const minimalObjects: { readonly [resource: string]: Minimal } = {
     fields: { spec: { serviceName: 's', selector, template } },
     change: { spec: { replicas: 2 } },
   },
+  'autoscaling/v1/horizontalpodautoscalers': {
+    fields: {
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, maxReplicas: 2 },
+    },
+    change: { spec: { maxReplicas: 3 } },
+  },
   'autoscaling/v2/horizontalpodautoscalers': {
     fields: {
       spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, maxReplicas: 2 },
@@ -96,6 +100,11 @@ export const minimalObjects: { readonly [resource: string]: Minimal } = {
     fields: { spec: { controller: 'example.com/c' } },
     change: labelled,
   },
+  'networking.k8s.io/v1/ipaddresses': {
+    fields: { spec: { parentRef: { resource: 'services', name: 's', namespace: 'default' } } },
+    change: labelled,
+  },
+  'networking.k8s.io/v1/servicecidrs': { fields: { spec: { cidrs: ['10.100.0.0/24'] } }, change: labelled },
   'networking.k8s.io/v1/networkpolicies': {
     fields: { spec: { podSelector: {} } },
     change: { spec: { policyTypes: ['Ingress', 'Egress'] } },
@@ -118,6 +127,10 @@ export const minimalObjects: { readonly [resource: string]: Minimal } = {
   'storage.k8s.io/v1/storageclasses': {
     fields: { provisioner: 'example.com/p' },
     change: { allowVolumeExpansion: true },
+  },
+  'storage.k8s.io/v1/volumeattributesclasses': {
+    fields: { driverName: 'csi.example.com', parameters: { a: 'b' } },
+    change: labelled,
   },
   'storage.k8s.io/v1/volumeattachments': {
     fields: { spec: { attacher: 'a.example.com', nodeName: 'n', source: { persistentVolumeName: 'v' } } },
