@@ -103,6 +103,10 @@ describe('checkFields', () => {
     expect(checkFields(kinds.Lease.definition, lease).object).toBe(lease);
   });
 
+  it('keeps the empty lists that Kubernetes writes', () => {
+    expect(checkFields('rbac-v1.Role', { rules: [] }).object).toEqual({ rules: [] });
+  });
+
   it('drops optional lists and maps that are empty, and keeps empty objects', () => {
     const empty = { nodeSelector: {}, tolerations: [], securityContext: {}, containers: [] };
     const { object } = check({ metadata: { name: 'a', labels: {} }, spec: { template: { spec: empty } } });

@@ -50,18 +50,26 @@ function checkObject(value: unknown, field: FieldSchema, findings: Findings): un
     return value;
   }
   findings.structs.push(shortName(field.ref));
-  const result = checkMembers(value, schema, findings);
+  const result = checkMembers(value, { schema, key: field.ref ?? '' }, findings);
   checkRequired(result, schema, findings);
   findings.structs.pop();
   return result;
 }
 
-function checkMembers(value: Json, schema: DefinitionSchema, findings: Findings): Json {
+interface Definition {
+  readonly schema: DefinitionSchema;
+  readonly key: string;
+}
+
+function checkMembers(value: Json, { schema, key }: Definition, findings: Findings): Json {
   // Copied only at the first difference, since most objects are right.
   let copy: Record<string, unknown> | undefined;
   for (const [name, member] of Object.entries(value)) {
     const field = fieldOf(schema, name);
-    const drop = field === undefined || member === null || saysNothing(schema, name, member);
+    const drop =
+      field === undefined ||
+      member === null ||
+      (saysNothing(schema, name, member) && !alwaysWritten.has(`${key}.${name}`));
     if (field === undefined) findings.unknownField(name);
     const checked = drop ? undefined : checkMember(member, field, { name, findings });
     if (!drop && checked === member) continue;
@@ -71,6 +79,14 @@ function checkMembers(value: Json, schema: DefinitionSchema, findings: Findings)
   }
   return copy ?? value;
 }
+
+/** Optional lists that Kubernetes writes although they are empty (its types lack `omitempty` there). */
+const alwaysWritten: ReadonlySet<string> = new Set([
+  'autoscaling-v2.HorizontalPodAutoscalerStatus.currentMetrics',
+  'discovery-v1.EndpointSlice.ports',
+  'rbac-v1.ClusterRole.rules',
+  'rbac-v1.Role.rules',
+]);
 
 /** To Kubernetes an optional list or map that is empty is one that is not there: it never comes back. */
 function saysNothing({ fields, required }: DefinitionSchema, name: string, value: unknown): boolean {
