@@ -11,6 +11,7 @@ import {
 } from '../apiserver/index.js';
 import type { Client } from '../client/client.js';
 import { createLocalClient } from '../client/local.js';
+import { startDaemonSet } from '../controllers/daemonset/index.js';
 import { startDeployment } from '../controllers/deployment/index.js';
 import { startDisruption } from '../controllers/disruption/index.js';
 import { startEndpointSlice } from '../controllers/endpointslice/index.js';
@@ -219,6 +220,7 @@ function startControllers(
     startStatefulSet(as('statefulset'), featureGates),
     startReplicaSet(as('replicaset')),
     startDeployment(as('deployment')),
+    startDaemonSet(as('daemonset')),
     startJob(as('job')),
     // What holds evictions back.
     startDisruption(as('disruption')),

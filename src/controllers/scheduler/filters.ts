@@ -1,10 +1,10 @@
+import { allowsNode } from '../../api/node-affinity.js';
+import { untolerated } from '../../api/tolerations.js';
 import { portsClash } from './host-ports.js';
-import { allowsNode } from './node-affinity.js';
 import type { NodeView } from './node-view.js';
 import { affinityTrouble } from './pod-affinity.js';
 import { spreadTrouble } from './spread.js';
 import type { Subject } from './subject.js';
-import { untolerated } from './taints.js';
 import type { Refusal } from './verdict.js';
 import { claimNames, exclusiveClaims, volumeTrouble } from './volumes.js';
 

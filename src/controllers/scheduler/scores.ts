@@ -1,4 +1,4 @@
-import { preferredWeight } from './node-affinity.js';
+import { preferredWeight } from '../../api/node-affinity.js';
 import type { NodeView } from './node-view.js';
 import { affinityScores } from './pod-affinity.js';
 import { spreadScores } from './spread.js';

@@ -1,10 +1,10 @@
 import type { Pod } from '../../api/generated/core-v1.js';
+import { allowsNode } from '../../api/node-affinity.js';
 import { isTerminating } from '../../api/pods.js';
 import { matchesLabels, type Selector } from '../../api/selectors.js';
-import { allowsNode } from './node-affinity.js';
+import { untolerated } from '../../api/tolerations.js';
 import type { NodeView } from './node-view.js';
 import type { Subject } from './subject.js';
-import { untolerated } from './taints.js';
 import { narrowed, selectorKey } from './terms.js';
 
 /** A topology spread constraint, read once. */

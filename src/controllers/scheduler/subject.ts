@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/generated/core-v1.js';
+import { namedNodes } from '../../api/node-affinity.js';
 import type { ClusterView } from './cluster-view.js';
 import type { SchedulerFacts } from './facts.js';
-import { namedNodes } from './node-affinity.js';
 import { type PodView, viewOfPod } from './pod-view.js';
 import { type Spread, spreadsOf } from './spread.js';
 

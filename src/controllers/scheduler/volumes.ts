@@ -1,9 +1,9 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '../../api/generated/core-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
+import { selectsNode } from '../../api/node-affinity.js';
 import { isTerminating } from '../../api/pods.js';
 import { bestMatch } from '../../api/volume-match.js';
 import type { SchedulerFacts } from './facts.js';
-import { selectsNode } from './node-affinity.js';
 
 /** Annotation of a claim: the node that was chosen for its first consumer. */
 export const selectedNode = 'volume.kubernetes.io/selected-node';

@@ -1,7 +1,7 @@
 import type { ControllerRevision, StatefulSet, StatefulSetStatus } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import type { OwnerReference } from '../../api/generated/meta-v1.js';
-import type { RevisionStep } from './revisions.js';
+import type { RevisionStep } from '../shared/revision-history.js';
 
 /**
  * Why a Pod is deleted: the set got smaller; the template changed; the Pod has ended; it is stuck on an older template

@@ -4,7 +4,7 @@ import type {
   NodeSelectorRequirement,
   NodeSelectorTerm,
   Pod,
-} from '../../api/generated/core-v1.js';
+} from './generated/core-v1.js';
 
 /** Whether a node is one that a node selector allows: any of its terms, all of a term's requirements. */
 export function selectsNode(selector: NodeSelector, node: Node): boolean {
