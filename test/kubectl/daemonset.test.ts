@@ -46,7 +46,9 @@ describe.each(kubectlVersions)('DaemonSets with kubectl %s', (version) => {
       /\nagent-[a-z0-9]{5} +1\/1 +Running +0 +\d+s +\S+ +node-0 /,
     );
     const described = await kubectl.ok(['describe', 'ds', 'agent']);
-    expect(described).toMatch(/^Desired Number of Nodes Scheduled: 1\nCurrent Number of Nodes Scheduled: 1$/m);
+    expect(described).toMatch(
+      /^Desired Number of Nodes Scheduled: 1\nCurrent Number of Nodes Scheduled: 1$/m,
+    );
     expect(described).toMatch(/^Number of Nodes Misscheduled: 0\n/m);
     expect(described).toMatch(/^Pods Status: +1 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed$/m);
     expect(described).toMatch(
