@@ -1,6 +1,7 @@
-import { isTimeZone, scheduleProblem } from '../cron.js';
+import { scheduleProblem } from '../cron.js';
 import { type FieldError, invalidValue, notSupported, required } from '../field-error.js';
 import type { CronJob, CronJobSpec, JobTemplateSpec } from '../generated/batch-v1.js';
+import { isTimeZone } from '../time-zones.js';
 import { nonNegativeFields, oneOf } from './common.js';
 import { validateJobSpec } from './job.js';
 
