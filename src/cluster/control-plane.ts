@@ -11,6 +11,7 @@ import {
 } from '../apiserver/index.js';
 import type { Client } from '../client/client.js';
 import { createLocalClient } from '../client/local.js';
+import { startCronJob } from '../controllers/cronjob/index.js';
 import { startDaemonSet } from '../controllers/daemonset/index.js';
 import { startDeployment } from '../controllers/deployment/index.js';
 import { startDisruption } from '../controllers/disruption/index.js';
@@ -222,6 +223,7 @@ function startControllers(
     startDeployment(as('deployment')),
     startDaemonSet(as('daemonset')),
     startJob(as('job')),
+    startCronJob(as('cronjob')),
     // What holds evictions back.
     startDisruption(as('disruption')),
     // What tells where they are.

@@ -5,7 +5,6 @@ export const idleKinds: { readonly [kind: string]: string } = {
   '/ReplicationController': 'no controller makes its Pods; use a ReplicaSet or a Deployment',
   '/ResourceQuota': 'its limits are not enforced',
   '/LimitRange': 'its limits and defaults are not applied',
-  'batch/CronJob': 'no controller makes its Jobs',
   'autoscaling/HorizontalPodAutoscaler': 'no controller scales by it',
   'networking.k8s.io/NetworkPolicy': 'it is not enforced, every Pod reaches every other',
   'networking.k8s.io/Ingress':
