@@ -1,4 +1,4 @@
-import type { CronJob, CronJobStatus, Job } from '../../api/generated/batch-v1.js';
+import type { CronJob, Job } from '../../api/generated/batch-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { conflict, isAlreadyExists, isNotFound } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
@@ -17,15 +17,25 @@ export async function perform(deps: PerformDeps, action: CronJobAction): Promise
   const { cronJob } = action;
   switch (action.type) {
     case 'createJob':
-      return createJob(deps, cronJob, action.job);
+      return unlessGone(createJob(deps, cronJob, action.job));
     case 'deleteJob':
       return deleteJob(deps, cronJob, action.job);
     case 'updateStatus':
-      await updateStatus(deps.client, cronJob, action.status);
+      // Guarded by the resourceVersion: the status must follow from the very one that was read.
+      await unlessGone(deps.client.updateSub(kinds.CronJob, { ...cronJob, status: action.status }, 'status'));
       for (const news of action.news) tell(deps, cronJob, news);
       return;
     case 'announce':
       return tell(deps, cronJob, action.news);
+  }
+}
+
+/** A CronJob that is gone needs nothing any more. */
+async function unlessGone(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
   }
 }
 
@@ -63,14 +73,5 @@ async function deleteJob(deps: PerformDeps, cronJob: CronJob, job: Job): Promise
     const message = `Deleted job: ${messageOf(error)}`;
     tell(deps, cronJob, { type: 'Warning', reason: 'FailedDelete', message });
     throw error;
-  }
-}
-
-/** Guarded by the resourceVersion: the status must follow from the very one that was read. */
-async function updateStatus(client: Client, cronJob: CronJob, status: CronJobStatus): Promise<void> {
-  try {
-    await client.updateSub(kinds.CronJob, { ...cronJob, status }, 'status');
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
   }
 }
