@@ -41,6 +41,12 @@ export function newJob(cronJob: CronJob, dueMs: number): Job {
   };
 }
 
+/** When a Job was due that was made for a CronJob's schedule, by its annotation; undefined for one made by hand. */
+export function dueTimeOf(cronJob: CronJob, { metadata }: Job): number | undefined {
+  const dueMs = Date.parse(metadata?.annotations?.[scheduledTimeAnnotation] ?? '');
+  return jobNameAt(cronJob, dueMs) === metadata?.name ? dueMs : undefined;
+}
+
 /** The entry of `status.active` for a Job. */
 export function activeReference(job: Job): ObjectReference {
   const { name, namespace, uid, resourceVersion } = job.metadata ?? {};

@@ -6,7 +6,7 @@ import type { Plan, Waiting } from '../../reconcile/contract.js';
 import type { Announcement, CronJobAction, CronJobStep } from './actions.js';
 import type { CronJobFacts } from './facts.js';
 import { jobNameAt, newJob, surplusJobs } from './jobs.js';
-import { type NextStatus, statusOf, unexpectedJobs, withStarted } from './status.js';
+import { type NextStatus, startedJobs, statusOf, unexpectedJobs, withStarted } from './status.js';
 import { missedStart, type Timing, timingOf, tooManyMissed } from './timing.js';
 
 /** Timers stand still while a machine sleeps: the calendar is looked at now and then. */
@@ -26,12 +26,11 @@ function planSteps({ cronJob, jobs }: CronJobFacts, nowMs: number): Plan<CronJob
   if (isTerminating(cronJob)) return { actions: update(cronJob, seen) };
   const timing = cronJob.spec.suspend === true ? undefined : timingOf(cronJob, nowMs);
   const due = timing !== undefined && 'nextMs' in timing && !timing.late ? timing.dueMs : undefined;
-  const job = due === undefined ? undefined : owned.find(isNamed(jobNameAt(cronJob, due)));
-  const next = due !== undefined && job ? withStarted(seen, cronJob, { job, dueMs: due }) : seen;
-  const strange = unexpectedJobs(
-    cronJob,
-    owned.filter((one) => one !== job),
-  ).map(announce);
+  const started = startedJobs(cronJob, owned, due);
+  const next = started.reduce((status, one) => withStarted(status, cronJob, one), seen);
+  const made = new Set(started.map(({ job }) => job));
+  const others = owned.filter((job) => !made.has(job));
+  const strange = unexpectedJobs(cronJob, others).map(announce);
   const updating = update(cronJob, next);
   const before = [...updating, ...cleanup, ...strange];
   if (timing === undefined) return { actions: before, waitingFor: suspended };
@@ -41,11 +40,11 @@ function planSteps({ cronJob, jobs }: CronJobFacts, nowMs: number): Plan<CronJob
   }
   const nextLook = { lookAgainAfterMs: Math.min(Math.max(timing.nextMs - nowMs, 0), longestLookMs) };
   // The write brings the next pass, which goes on from what is stored.
-  if (updating.length > 0 || job !== undefined || timing.dueMs === undefined) {
+  if (updating.length > 0 || made.size > 0 || timing.dueMs === undefined) {
     return { actions: before, waitingFor: nextStartOf(timing), ...nextLook };
   }
-  const started = planStart({ cronJob, jobs }, timing, timing.dueMs);
-  return { ...nextLook, ...started, actions: [...before, ...started.actions] };
+  const starting = planStart({ cronJob, jobs }, timing, timing.dueMs);
+  return { ...nextLook, ...starting, actions: [...before, ...starting.actions] };
 }
 
 const suspended: Waiting = {

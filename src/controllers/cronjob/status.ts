@@ -1,6 +1,6 @@
 import type { CronJob, CronJobStatus, Job } from '../../api/generated/batch-v1.js';
 import type { Announcement } from './actions.js';
-import { activeReference, endOf, jobNameAt } from './jobs.js';
+import { activeReference, dueTimeOf, endOf, jobNameAt } from './jobs.js';
 
 /** The status that follows from what is known of the Jobs, and what is worth telling of the change. */
 export interface NextStatus {
@@ -30,12 +30,31 @@ export function statusOf({ status = {} }: CronJob, owned: readonly Job[]): NextS
   return { status: withActive({ ...status, ...(lastSuccessfulTime && { lastSuccessfulTime }) }, left), news };
 }
 
-/** Notes the Job that was made for an instant. */
-export function withStarted(
-  before: NextStatus,
+/** A Job and the instant that it was made for. */
+export interface Started {
+  readonly job: Job;
+  readonly dueMs: number;
+}
+
+/** The Jobs that were made and are not noted yet, oldest first; also the one of an earlier start in the minute that is due. */
+export function startedJobs(
   cronJob: CronJob,
-  started: { job: Job; dueMs: number },
-): NextStatus {
+  owned: readonly Job[],
+  due: number | undefined,
+): readonly Started[] {
+  const last = Date.parse(cronJob.status?.lastScheduleTime ?? '');
+  const dueName = due === undefined ? undefined : jobNameAt(cronJob, due);
+  return owned
+    .flatMap((job): readonly Started[] => {
+      if (due !== undefined && job.metadata?.name === dueName) return [{ job, dueMs: due }];
+      const dueMs = dueTimeOf(cronJob, job);
+      return dueMs === undefined || dueMs <= last ? [] : [{ job, dueMs }];
+    })
+    .sort((a, b) => a.dueMs - b.dueMs);
+}
+
+/** Notes a Job that was made. */
+export function withStarted(before: NextStatus, cronJob: CronJob, started: Started): NextStatus {
   const { job, dueMs } = started;
   const { active = [], lastScheduleTime: last } = before.status;
   const lastScheduleTime = `${new Date(dueMs).toISOString().slice(0, 19)}Z`;
