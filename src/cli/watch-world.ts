@@ -14,6 +14,7 @@ import { type Readiness, readinessOf } from './readiness.js';
 /** Everything that was applied and is not ready yet, with its state. */
 export interface Pending {
   readonly name: string;
+  readonly subject: { readonly kind: string; readonly namespace?: string | undefined; readonly name: string };
   readonly readiness: Readiness;
   /** The state of the first Pod that is not ready; '' when none tells. */
   readonly why: string;
@@ -57,6 +58,10 @@ export async function waitUntilReady(
     }
     await Promise.race([changed, clock.sleep(Math.min(leftMs, 1_000))]);
   }
+}
+
+function subjectOf({ kind, key }: Applied): Pending['subject'] {
+  return { kind: kind.kind, namespace: key.namespace, name: key.name };
 }
 
 // A set's first Pod that is not ready holds the others; a Pod speaks for itself.
@@ -116,7 +121,9 @@ function openWorld(client: Client, applied: readonly Applied[]): OpenWorld {
       applied.flatMap((one) => {
         const object = byKind.get(one.kind.kind)?.get(one.key);
         const readiness = object ? readinessOf(one.kind.kind, object) : { done: false, text: 'deleted' };
-        return readiness.done ? [] : [{ name: displayName(one), readiness, why: blockerOf(look(), one) }];
+        return readiness.done
+          ? []
+          : [{ name: displayName(one), subject: subjectOf(one), readiness, why: blockerOf(look(), one) }];
       }),
     nextChange: () =>
       new Promise((resolve) => {

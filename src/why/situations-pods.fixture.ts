@@ -1,3 +1,4 @@
+import { kinds } from '../api/kinds.js';
 import { claim, deletePod, pod, type Situation, uses } from './situations.fixture.js';
 
 /** Pods by themselves. */
@@ -38,6 +39,24 @@ export const ofPods: readonly Situation[] = [
     ask: 'pod/a',
     expected:
       "Pod default/a: no node takes it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.\n\nIt goes on when: a node with what the Pod asks for, or a Pod that asks for less",
+  },
+  {
+    name: 'a taint on the only node',
+    yaml: pod('a', { metadata: 'annotations: {}' }),
+    act: async (at) => {
+      await deletePod('a')(at);
+      await at.client.modify(kinds.Node, { name: 'node-0' }, (node) => ({
+        ...node,
+        spec: { ...node.spec, taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] },
+      }));
+      await at.clock.advance(2000);
+      await at.apply(pod('b'));
+      await at.clock.advance(3000);
+    },
+    waitMs: 500,
+    ask: 'pod/b',
+    expected:
+      'Pod default/b: no node takes it: node-0 has the taint dedicated\n\nIt goes on when: the taint goes, or the Pod tolerates it',
   },
   {
     name: 'another scheduler',

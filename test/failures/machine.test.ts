@@ -63,7 +63,7 @@ describe('a full disk', () => {
     expect(added(before, await traces(paths))).toEqual([]);
   });
 
-  it('while an image is unpacked: so it is said, and it goes on when there is room', async () => {
+  it('while a Pod is to start: so it is said, and it goes on when there is room', async () => {
     await using one = await machine('full');
     const { paths } = one.cluster;
     await using _disk = await mountSmallDisk(1024, paths.home);
@@ -72,7 +72,9 @@ describe('a full disk', () => {
     await run('fallocate', ['-l', '960M', ballast]);
     const failed = await one.holdfast(['up', '-', '--timeout', '10'], { input: pod });
     expect(expectOneLine(failed)).toMatch(/not ready after 10 s: pod\/one/);
-    expect(failed.stdout).toMatch(/no space left on device/);
+    expect(failed.stdout).toMatch(
+      /no node takes it: node-0 has the taint node\.kubernetes\.io\/disk-pressure \(kubelet has disk pressure: \d+ MiB of its disk are free/,
+    );
     await rm(ballast);
     const again = await one.holdfast(['up', '-', '--timeout', '90'], { input: pod });
     expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^pod\/one unchanged$/m)]);

@@ -11,6 +11,7 @@ import {
   startCluster,
   UserError,
 } from '../../cluster/index.js';
+import { answerText, explain } from '../../why/index.js';
 import { type Applied, applyManifests, displayName } from '../apply.js';
 import { connectLines } from '../connect.js';
 import { type Context, say } from '../context.js';
@@ -83,10 +84,17 @@ interface WaitContext {
   readonly timeoutMs: number;
 }
 
+/** Objects that are explained at the end at most; more would hide the first. */
+const explained = 3;
+
 async function waitAndReport(applied: readonly Applied[], by: WaitContext): Promise<void> {
   const { context, client, painter, timeoutMs } = by;
   const pending = await waitUntilReady(applied, { client, clock: context.clock, painter, timeoutMs });
   if (pending.length === 0) return;
+  for (const { subject } of pending.slice(0, explained)) {
+    const links = await explain(client, subject, new Date(context.clock.now()));
+    say(context, `${answerText(links)}\n`);
+  }
   const chain = pending
     .map(({ name, readiness, why }: Pending) => `${name} ${readiness.text}${why === '' ? '' : ` (${why})`}`)
     .join(', ');

@@ -65,9 +65,13 @@ function nodeInfo({ machine, runtimeVersion, version }: NodeFacts): NodeStatus['
   };
 }
 
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}
+
 type Condition = Pick<NodeCondition, 'type' | 'status' | 'reason' | 'message'>;
 
-// The kubelet's own types, reasons and sentences, so that tools that read them go on working.
+// The kubelet's own types, reasons and sentences, so that tools that read them go on working; a sentence may be longer.
 function conditions({ machine, unready }: NodeFacts): readonly Condition[] {
   const full = machine.diskFreeBytes < DISK_PRESSURE_BYTES;
   return [
@@ -82,7 +86,7 @@ function conditions({ machine, unready }: NodeFacts): readonly Condition[] {
           type: 'DiskPressure',
           status: 'True',
           reason: 'KubeletHasDiskPressure',
-          message: 'kubelet has disk pressure',
+          message: `kubelet has disk pressure: ${mebibytes(machine.diskFreeBytes)} of its disk are free, fewer than ${mebibytes(DISK_PRESSURE_BYTES)}`,
         }
       : {
           type: 'DiskPressure',

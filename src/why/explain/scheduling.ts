@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { podCondition } from '../../api/pods.js';
+import { untolerated } from '../../api/tolerations.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 
@@ -53,6 +54,39 @@ function withoutPreemption(message: string | undefined): string | undefined {
   return message?.split(' preemption: ')[0];
 }
 
+/** Taints that tell the state of a node, and the condition behind each. */
+const stateTaints: { readonly [key: string]: string } = {
+  'node.kubernetes.io/disk-pressure': 'DiskPressure',
+  'node.kubernetes.io/memory-pressure': 'MemoryPressure',
+  'node.kubernetes.io/pid-pressure': 'PIDPressure',
+  'node.kubernetes.io/not-ready': 'Ready',
+  'node.kubernetes.io/unreachable': 'Ready',
+};
+
+/** The scheduler only counts the nodes whose taints keep the Pod away; which taints, and why they are there, the nodes tell. */
+async function explainTaints(
+  pod: Pod,
+  reader: Reader,
+): Promise<Pick<Link, 'message' | 'unblockedBy'> | undefined> {
+  const nodes = await reader.list(kinds.Node);
+  const found = nodes.flatMap((node) => {
+    const taint = untolerated(
+      pod,
+      (node.spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule'),
+    );
+    return taint === undefined ? [] : [{ node, taint }];
+  });
+  if (found.length === 0 || found.length < nodes.length) return undefined;
+  const texts = found.map(({ node, taint }) => {
+    const condition = node.status?.conditions?.find(({ type }) => type === stateTaints[taint.key]);
+    return `${node.metadata?.name} has the taint ${taint.key}${condition?.message ? ` (${condition.message})` : ''}`;
+  });
+  return {
+    message: `no node takes it: ${texts.join('; ')}`,
+    unblockedBy: 'the taint goes, or the Pod tolerates it',
+  };
+}
+
 /** Why a Pod has no node: its gates, its claims, or what the scheduler found. */
 export async function explainScheduling(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   const gates = (pod.spec?.schedulingGates ?? []).map(({ name }) => name);
@@ -78,6 +112,7 @@ export async function explainScheduling(about: Subject, pod: Pod, reader: Reader
       reason: 'Unschedulable',
       message: `no node takes it: ${withoutPreemption(condition.message) ?? condition.reason ?? 'no reason given'}`,
       unblockedBy: 'a node with what the Pod asks for, or a Pod that asks for less',
+      ...(await explainTaints(pod, reader)),
     };
   }
   const other = pod.spec?.schedulerName ?? 'default-scheduler';
