@@ -23,7 +23,7 @@ import { startJob } from '../controllers/job/index.js';
 import { startNamespace } from '../controllers/namespace/index.js';
 import { startNodeLifecycle } from '../controllers/node-lifecycle/index.js';
 import { startPodGc } from '../controllers/pod-gc/index.js';
-import { startReplicaSet } from '../controllers/replicaset/index.js';
+import { startReplicaSet, startReplicationController } from '../controllers/replicaset/index.js';
 import { startRootCa } from '../controllers/root-ca/index.js';
 import { startScheduler } from '../controllers/scheduler/index.js';
 import { startServiceAccount } from '../controllers/service-account/index.js';
@@ -220,6 +220,7 @@ function startControllers(
     // What makes Pods.
     startStatefulSet(as('statefulset'), featureGates),
     startReplicaSet(as('replicaset')),
+    startReplicationController(as('replication')),
     startDeployment(as('deployment')),
     startDaemonSet(as('daemonset')),
     startJob(as('job')),

@@ -5,7 +5,12 @@ import { explainClaim, explainVolume } from './explain/claim.js';
 import { heldByFinalizers, missing, settled } from './explain/common.js';
 import { explainDns } from './explain/dns.js';
 import { explainNodeItself, explainPod } from './explain/pod.js';
-import { explainDeployment, explainNamespace, explainReplicaSet } from './explain/rollout.js';
+import {
+  explainDeployment,
+  explainNamespace,
+  explainReplicaSet,
+  explainReplicationController,
+} from './explain/rollout.js';
 import { explainService } from './explain/service.js';
 import { explainStatefulSet } from './explain/stateful-set.js';
 import type { Link, Subject } from './link.js';
@@ -23,6 +28,7 @@ const explainers: { readonly [kind: string]: (about: Subject, reader: Reader) =>
   PersistentVolumeClaim: explainClaim,
   Pod: explainPod,
   ReplicaSet: explainReplicaSet,
+  ReplicationController: explainReplicationController,
   Service: explainService,
   StatefulSet: explainStatefulSet,
 };

@@ -2,7 +2,6 @@ import type { AdmissionRequest } from '../../api/admission.js';
 
 /** Kinds that are stored and shown although nothing here acts on them yet; whoever adds the part that does takes its row out. */
 export const idleKinds: { readonly [kind: string]: string } = {
-  '/ReplicationController': 'no controller makes its Pods; use a ReplicaSet or a Deployment',
   '/ResourceQuota': 'its limits are not enforced',
   '/LimitRange': 'its limits and defaults are not applied',
   'autoscaling/HorizontalPodAutoscaler': 'no controller scales by it',

@@ -53,6 +53,16 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
     writes('', 'pods', 'pods/status'),
     writes('apps', 'replicasets', 'replicasets/status', 'replicasets/finalizers'),
   ],
+  replication: [
+    writes(
+      '',
+      'pods',
+      'pods/status',
+      'replicationcontrollers',
+      'replicationcontrollers/status',
+      'replicationcontrollers/finalizers',
+    ),
+  ],
   daemonset: [
     writes('', 'pods', 'pods/status', 'pods/binding'),
     writes('apps', 'daemonsets', 'daemonsets/status', 'controllerrevisions'),

@@ -3,16 +3,26 @@ import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
 import { describeAction } from './actions.js';
+import { type ReplicaKind, type Replicated, replicaSetKind, replicationControllerKind } from './kind.js';
 import { observe, openCaches, sources } from './observe.js';
 import { perform } from './perform.js';
 import { planReplicaSet } from './plan.js';
 
 /** Starts the ReplicaSet controller. */
-export function startReplicaSet({ client, clock, log }: ControllerDeps): Running {
-  const caches = openCaches(client);
-  const events = createEventRecorder({ client, clock, component: 'replicaset-controller' });
+export function startReplicaSet(deps: ControllerDeps): Running {
+  return start(deps, replicaSetKind);
+}
+
+/** Starts the same controller for ReplicationControllers. */
+export function startReplicationController(deps: ControllerDeps): Running {
+  return start(deps, replicationControllerKind);
+}
+
+function start<T extends Replicated>({ client, clock, log }: ControllerDeps, kind: ReplicaKind<T>): Running {
+  const caches = openCaches(client, kind);
+  const events = createEventRecorder({ client, clock, component: kind.component });
   const reconciler = {
-    name: 'replicaset',
+    name: kind.name,
     observe: (key: string) => observe(caches, key),
     plan: planReplicaSet,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),

@@ -1,4 +1,3 @@
-import type { ReplicaSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
@@ -8,25 +7,31 @@ import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
 import type { ReplicaSetFacts } from './facts.js';
+import type { ReplicaKind, Replicated } from './kind.js';
 
 /** The caches that the controller reads. */
-export interface ReplicaSetCaches {
-  readonly sets: Cache<ReplicaSet>;
+export interface ReplicaSetCaches<T extends Replicated> {
+  readonly kind: ReplicaKind<T>;
+  readonly sets: Cache<T>;
   readonly pods: Cache<Pod>;
 }
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): ReplicaSetCaches {
-  return { sets: client.cache(kinds.ReplicaSet), pods: client.cache(kinds.Pod) };
+export function openCaches<T extends Replicated>(client: Client, kind: ReplicaKind<T>): ReplicaSetCaches<T> {
+  return { kind, sets: client.cache(kind.row), pods: client.cache(kinds.Pod) };
 }
 
-/** Reads everything about one ReplicaSet; undefined when there is none. */
-export async function observe(caches: ReplicaSetCaches, key: string): Promise<ReplicaSetFacts | undefined> {
+/** Reads everything about one set; undefined when there is none. */
+export async function observe<T extends Replicated>(
+  caches: ReplicaSetCaches<T>,
+  key: string,
+): Promise<ReplicaSetFacts | undefined> {
   await Promise.all([caches.sets.synced, caches.pods.synced]);
   const set = caches.sets.get(splitKey(key));
   if (set === undefined) return undefined;
   const { namespace, uid } = set.metadata ?? {};
-  const selector = labelSelectorOf(set.spec?.selector);
+  const labels = caches.kind.selectorOf(set);
+  const selector = labelSelectorOf(labels);
   const pods = caches.pods.list(namespace);
   const owner = controllerOf(set)?.uid;
   const relatives = new Set(
@@ -42,7 +47,9 @@ export async function observe(caches: ReplicaSetCaches, key: string): Promise<Re
     podsOnNode.set(node, (podsOnNode.get(node) ?? 0) + 1);
   }
   return {
+    kind: caches.kind,
     set,
+    selector: labels,
     pods: pods.filter((pod) => controllerOf(pod)?.uid === uid || isMatchingOrphan(pod)),
     podsOnNode,
   };
@@ -53,16 +60,17 @@ export async function observe(caches: ReplicaSetCaches, key: string): Promise<Re
 }
 
 /** Whatever makes a set's key worth another look. */
-export function sources(caches: ReplicaSetCaches): readonly KeySource<string>[] {
+export function sources<T extends Replicated>(caches: ReplicaSetCaches<T>): readonly KeySource<string>[] {
+  const { kind } = caches;
   const keysOf = (pod: Pod): readonly string[] => {
     const controller = controllerOf(pod);
     const namespace = pod.metadata?.namespace;
     if (controller !== undefined) {
-      return controller.kind === 'ReplicaSet' ? [keyFor({ namespace, name: controller.name })] : [];
+      return controller.kind === kind.row.kind ? [keyFor({ namespace, name: controller.name })] : [];
     }
     return caches.sets
       .list(namespace)
-      .filter((set) => matchesLabels(labelSelectorOf(set.spec?.selector), pod.metadata?.labels))
+      .filter((set) => matchesLabels(labelSelectorOf(kind.selectorOf(set)), pod.metadata?.labels))
       .map(keyOf);
   };
   return [ownKeys(caches.sets), fromCache(caches.pods, (change) => bothSides(change, keysOf))];

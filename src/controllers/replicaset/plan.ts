@@ -1,8 +1,7 @@
 import { type Claimed, claimObjects } from '../../api/adoption.js';
 import { semanticEqual } from '../../api/deep.js';
-import type { ReplicaSet, ReplicaSetStatus } from '../../api/generated/apps-v1.js';
+import type { ReplicaSetStatus } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
-import { kinds } from '../../api/kinds.js';
 import { ownerReferenceTo } from '../../api/owner.js';
 import { podTrouble } from '../../api/pod-progress.js';
 import { podFromTemplate } from '../../api/pod-template.js';
@@ -11,23 +10,26 @@ import type { Plan, Waiting } from '../../reconcile/contract.js';
 import { cheapestFirst } from '../shared/pod-ranking.js';
 import type { ReplicaSetAction, ReplicaSetStep } from './actions.js';
 import type { ReplicaSetFacts } from './facts.js';
+import { conditionsWithoutFailure, withFailure } from './failure.js';
+import type { Replicated } from './kind.js';
 
 /** Pods created or deleted in one pass at most, as in Kubernetes. */
 const burst = 500;
 
-/** Decides the next writes for one ReplicaSet: as many living Pods as it asks for, all at once, under random names. */
+/** Decides the next writes for one ReplicaSet or ReplicationController: as many living Pods as it asks for, all at once, under random names. */
 export function planReplicaSet(facts: ReplicaSetFacts, now: Date): Plan<ReplicaSetAction> {
-  const { set } = facts;
-  const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, facts.pods);
+  const { set, selector, kind } = facts;
+  const claimed = claimObjects({ owner: set, selector }, facts.pods);
   const active = claimed.owned.filter(isPodActive);
-  const status = statusOf(set, claimed.owned, now);
+  const status = statusOf(facts, claimed.owned, now);
   const statusSteps: ReplicaSetStep[] = semanticEqual(set.status, status)
     ? []
     : [{ type: 'updateStatus', status }];
   const leaving = isTerminating(set);
-  const steps = leaving ? [] : [...ownership(claimed), ...planCount(facts, active, claimed.adopt.length)];
+  const counted = { active, adopting: claimed.adopt.length, status };
+  const steps = leaving ? [] : [...ownership(claimed), ...planCount(facts, counted, now)];
   return {
-    actions: [...steps, ...statusSteps].map((step) => ({ ...step, set })),
+    actions: [...steps, ...statusSteps].map((step) => ({ ...step, set, row: kind.row })),
     waitingFor: leaving ? undefined : waitFor(set, active, now),
     lookAgainAfterMs: nextAvailability(set, active, now),
   };
@@ -40,30 +42,37 @@ function ownership(claimed: Claimed<Pod>): ReplicaSetStep[] {
   ];
 }
 
-function planCount(
-  { set, podsOnNode }: ReplicaSetFacts,
-  active: readonly Pod[],
-  adopting: number,
-): ReplicaSetStep[] {
-  const missing = (set.spec?.replicas ?? 1) - active.length - adopting;
-  if (missing > 0) {
-    const pod = newPod(set);
-    return Array.from({ length: Math.min(missing, burst) }, () => ({ type: 'createPod', pod }));
-  }
-  return cheapestFirst(active, podsOnNode)
-    .slice(0, Math.min(-missing, burst))
-    .map((pod) => ({ type: 'deletePod', pod }));
+interface Counted {
+  readonly active: readonly Pod[];
+  readonly adopting: number;
+  readonly status: ReplicaSetStatus;
 }
 
-function newPod(set: ReplicaSet): Pod {
+function planCount(facts: ReplicaSetFacts, counted: Counted, now: Date): ReplicaSetStep[] {
+  const { set, podsOnNode } = facts;
+  const { active, adopting, status } = counted;
+  const missing = (set.spec?.replicas ?? 1) - active.length - adopting;
+  if (missing > 0) {
+    const pod = newPod(facts);
+    const ifRefused = withFailure(status, set.status, { reason: 'FailedCreate', now });
+    return Array.from({ length: Math.min(missing, burst) }, () => ({ type: 'createPod', pod, ifRefused }));
+  }
+  const ifRefused = withFailure(status, set.status, { reason: 'FailedDelete', now });
+  return cheapestFirst(active, podsOnNode)
+    .slice(0, Math.min(-missing, burst))
+    .map((pod) => ({ type: 'deletePod', pod, ifRefused }));
+}
+
+function newPod({ kind, set }: ReplicaSetFacts): Pod {
   const pod = podFromTemplate(set.spec?.template ?? {}, {
     namespace: set.metadata?.namespace ?? '',
-    owner: ownerReferenceTo(kinds.ReplicaSet, set),
+    owner: ownerReferenceTo(kind.row, set),
   });
   return { ...pod, metadata: { ...pod.metadata, generateName: `${set.metadata?.name ?? ''}-` } };
 }
 
-function statusOf(set: ReplicaSet, owned: readonly Pod[], now: Date): ReplicaSetStatus {
+/** The counts. A failure is left out: whoever writes this has got past all that could have been refused. */
+function statusOf({ kind, set }: ReplicaSetFacts, owned: readonly Pod[], now: Date): ReplicaSetStatus {
   const active = owned.filter(isPodActive);
   const wanted = Object.entries(set.spec?.template?.metadata?.labels ?? {});
   const fullyLabeled = active.filter((pod) =>
@@ -75,16 +84,16 @@ function statusOf(set: ReplicaSet, owned: readonly Pod[], now: Date): ReplicaSet
     fullyLabeledReplicas: fullyLabeled.length,
     readyReplicas: active.filter(isPodReady).length,
     availableReplicas: active.filter((pod) => isAvailable(set, pod, now)).length,
-    terminatingReplicas: owned.filter(isTerminating).length,
-    ...(set.status?.conditions === undefined ? {} : { conditions: set.status.conditions }),
+    ...(kind.countsTerminating && { terminatingReplicas: owned.filter(isTerminating).length }),
+    ...conditionsWithoutFailure(set.status),
   };
 }
 
-function isAvailable(set: ReplicaSet, pod: Pod, now: Date): boolean {
+function isAvailable(set: Replicated, pod: Pod, now: Date): boolean {
   return isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime());
 }
 
-function waitFor(set: ReplicaSet, active: readonly Pod[], now: Date): Waiting | undefined {
+function waitFor(set: Replicated, active: readonly Pod[], now: Date): Waiting | undefined {
   const pod = active.find((candidate) => !isAvailable(set, candidate, now));
   if (pod === undefined) return undefined;
   const { namespace, name = '' } = pod.metadata ?? {};
@@ -99,7 +108,7 @@ function waitFor(set: ReplicaSet, active: readonly Pod[], now: Date): Waiting | 
   };
 }
 
-function nextAvailability(set: ReplicaSet, active: readonly Pod[], now: Date): number | undefined {
+function nextAvailability(set: Replicated, active: readonly Pod[], now: Date): number | undefined {
   const minReadySeconds = set.spec?.minReadySeconds ?? 0;
   if (minReadySeconds === 0) return undefined;
   const waits = active

@@ -5,6 +5,12 @@ import {
 } from '../../controllers/deployment/observe.js';
 import { planDeployment } from '../../controllers/deployment/plan.js';
 import {
+  type ReplicaKind,
+  type Replicated,
+  replicaSetKind,
+  replicationControllerKind,
+} from '../../controllers/replicaset/kind.js';
+import {
   observe as observeReplicaSet,
   openCaches as openReplicaSetCaches,
 } from '../../controllers/replicaset/observe.js';
@@ -38,8 +44,21 @@ export async function explainDeployment(about: Subject, reader: Reader): Promise
 }
 
 /** Why a ReplicaSet has not the Pods that it wants. */
-export async function explainReplicaSet(about: Subject, reader: Reader): Promise<Link> {
-  const facts = await observeReplicaSet(openReplicaSetCaches(reader.client), keyOfSubject(about));
+export function explainReplicaSet(about: Subject, reader: Reader): Promise<Link> {
+  return explainReplicas(about, reader, replicaSetKind);
+}
+
+/** Why a ReplicationController has not the Pods that it wants. */
+export function explainReplicationController(about: Subject, reader: Reader): Promise<Link> {
+  return explainReplicas(about, reader, replicationControllerKind);
+}
+
+async function explainReplicas<T extends Replicated>(
+  about: Subject,
+  reader: Reader,
+  kind: ReplicaKind<T>,
+): Promise<Link> {
+  const facts = await observeReplicaSet(openReplicaSetCaches(reader.client, kind), keyOfSubject(about));
   if (facts === undefined) return missing(about);
   const { spec, status } = facts.set;
   const link = linkOfPlan(about, planReplicaSet(facts, reader.now), ({ type }) => type);
