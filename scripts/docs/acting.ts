@@ -28,7 +28,8 @@ export const acting: { readonly [kind: string]: string } = {
   'authorization.k8s.io/SelfSubjectAccessReview': 'answered at once',
   'authorization.k8s.io/SelfSubjectRulesReview': 'answered at once',
   'authorization.k8s.io/SubjectAccessReview': 'answered at once',
-  'autoscaling/HorizontalPodAutoscaler': 'its controller scales by it',
+  'autoscaling/HorizontalPodAutoscaler':
+    'its controller says why it scales nothing: there are no metrics here',
   'batch/CronJob': 'its controller makes its Jobs',
   'batch/Job': 'its controller makes its Pods',
   'coordination.k8s.io/Lease': 'kept as it is written, for those who elect a leader by it',

@@ -19,6 +19,7 @@ import { startEndpointSlice } from '../controllers/endpointslice/index.js';
 import { startEndpointSliceMirroring } from '../controllers/endpointslice-mirroring/index.js';
 import { startEventCleaner } from '../controllers/event-cleaner/index.js';
 import { startGarbageCollector } from '../controllers/garbage-collector/index.js';
+import { startHorizontalPodAutoscaler } from '../controllers/horizontal-pod-autoscaler/index.js';
 import { startJob } from '../controllers/job/index.js';
 import { startNamespace } from '../controllers/namespace/index.js';
 import { startNodeLifecycle } from '../controllers/node-lifecycle/index.js';
@@ -225,6 +226,8 @@ function startControllers(
     startDaemonSet(as('daemonset')),
     startJob(as('job')),
     startCronJob(as('cronjob')),
+    // What says why nothing scales them.
+    startHorizontalPodAutoscaler(as('horizontal-pod-autoscaler')),
     // What holds evictions back.
     startDisruption(as('disruption')),
     // What tells where they are.

@@ -4,7 +4,6 @@ import type { AdmissionRequest } from '../../api/admission.js';
 export const idleKinds: { readonly [kind: string]: string } = {
   '/ResourceQuota': 'its limits are not enforced',
   '/LimitRange': 'its limits and defaults are not applied',
-  'autoscaling/HorizontalPodAutoscaler': 'no controller scales by it',
   'networking.k8s.io/NetworkPolicy': 'it is not enforced, every Pod reaches every other',
   'networking.k8s.io/Ingress':
     'nothing serves it; publish a Service with: holdfast up --publish SERVICE[:PORT]',

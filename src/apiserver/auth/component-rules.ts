@@ -93,10 +93,7 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
     writes('policy', 'poddisruptionbudgets', 'poddisruptionbudgets/status'),
     writes('', 'pods/status'),
   ],
-  'horizontal-pod-autoscaler': [
-    writes('autoscaling', 'horizontalpodautoscalers', 'horizontalpodautoscalers/status'),
-    { apiGroups: ['*'], resources: ['*/scale'], verbs: ['get', 'update', 'patch'] },
-  ],
+  'horizontal-pod-autoscaler': [writes('autoscaling', 'horizontalpodautoscalers/status')],
   node: [writes('', 'nodes', 'nodes/status', 'pods', 'pods/status')],
   'node-lifecycle': [writes('', 'nodes', 'nodes/status', 'pods', 'pods/status')],
   'taint-eviction': [writes('', 'pods', 'pods/status')],
