@@ -3,23 +3,32 @@ import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
 import { describeAction } from './actions.js';
-import { type ReplicaKind, type Replicated, replicaSetKind, replicationControllerKind } from './kind.js';
-import { observe, openCaches, sources } from './observe.js';
+import type { Replicated } from './kind.js';
+import {
+  observe,
+  openReplicaSetCaches,
+  openReplicationControllerCaches,
+  type ReplicaSetCaches,
+  sources,
+} from './observe.js';
 import { perform } from './perform.js';
 import { planReplicaSet } from './plan.js';
 
 /** Starts the ReplicaSet controller. */
 export function startReplicaSet(deps: ControllerDeps): Running {
-  return start(deps, replicaSetKind);
+  return start(deps, openReplicaSetCaches(deps.client));
 }
 
 /** Starts the same controller for ReplicationControllers. */
 export function startReplicationController(deps: ControllerDeps): Running {
-  return start(deps, replicationControllerKind);
+  return start(deps, openReplicationControllerCaches(deps.client));
 }
 
-function start<T extends Replicated>({ client, clock, log }: ControllerDeps, kind: ReplicaKind<T>): Running {
-  const caches = openCaches(client, kind);
+function start<T extends Replicated>(
+  { client, clock, log }: ControllerDeps,
+  caches: ReplicaSetCaches<T>,
+): Running {
+  const { kind } = caches;
   const events = createEventRecorder({ client, clock, component: kind.component });
   const reconciler = {
     name: kind.name,

@@ -1,4 +1,5 @@
-import type { Pod } from '../../api/generated/core-v1.js';
+import type { ReplicaSet } from '../../api/generated/apps-v1.js';
+import type { Pod, ReplicationController } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
@@ -7,7 +8,7 @@ import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
 import type { ReplicaSetFacts } from './facts.js';
-import type { ReplicaKind, Replicated } from './kind.js';
+import { type ReplicaKind, type Replicated, replicaSetKind, replicationControllerKind } from './kind.js';
 
 /** The caches that the controller reads. */
 export interface ReplicaSetCaches<T extends Replicated> {
@@ -16,8 +17,17 @@ export interface ReplicaSetCaches<T extends Replicated> {
   readonly pods: Cache<Pod>;
 }
 
-/** Opens the controller's caches. */
-export function openCaches<T extends Replicated>(client: Client, kind: ReplicaKind<T>): ReplicaSetCaches<T> {
+/** Opens the caches of the controller of ReplicaSets. */
+export function openReplicaSetCaches(client: Client): ReplicaSetCaches<ReplicaSet> {
+  return openCaches(client, replicaSetKind);
+}
+
+/** Opens the caches of the controller of ReplicationControllers. */
+export function openReplicationControllerCaches(client: Client): ReplicaSetCaches<ReplicationController> {
+  return openCaches(client, replicationControllerKind);
+}
+
+function openCaches<T extends Replicated>(client: Client, kind: ReplicaKind<T>): ReplicaSetCaches<T> {
   return { kind, sets: client.cache(kind.row), pods: client.cache(kinds.Pod) };
 }
 

@@ -5,14 +5,9 @@ import {
 } from '../../controllers/deployment/observe.js';
 import { planDeployment } from '../../controllers/deployment/plan.js';
 import {
-  type ReplicaKind,
-  type Replicated,
-  replicaSetKind,
-  replicationControllerKind,
-} from '../../controllers/replicaset/kind.js';
-import {
-  observe as observeReplicaSet,
-  openCaches as openReplicaSetCaches,
+  observe as observeReplicas,
+  openReplicaSetCaches,
+  openReplicationControllerCaches,
 } from '../../controllers/replicaset/observe.js';
 import { planReplicaSet } from '../../controllers/replicaset/plan.js';
 import { keyFor } from '../../reconcile/keys.js';
@@ -44,21 +39,22 @@ export async function explainDeployment(about: Subject, reader: Reader): Promise
 }
 
 /** Why a ReplicaSet has not the Pods that it wants. */
-export function explainReplicaSet(about: Subject, reader: Reader): Promise<Link> {
-  return explainReplicas(about, reader, replicaSetKind);
+export async function explainReplicaSet(about: Subject, reader: Reader): Promise<Link> {
+  const caches = openReplicaSetCaches(reader.client);
+  return explainReplicas(about, reader, await observeReplicas(caches, keyOfSubject(about)));
 }
 
 /** Why a ReplicationController has not the Pods that it wants. */
-export function explainReplicationController(about: Subject, reader: Reader): Promise<Link> {
-  return explainReplicas(about, reader, replicationControllerKind);
+export async function explainReplicationController(about: Subject, reader: Reader): Promise<Link> {
+  const caches = openReplicationControllerCaches(reader.client);
+  return explainReplicas(about, reader, await observeReplicas(caches, keyOfSubject(about)));
 }
 
-async function explainReplicas<T extends Replicated>(
+async function explainReplicas(
   about: Subject,
   reader: Reader,
-  kind: ReplicaKind<T>,
+  facts: Parameters<typeof planReplicaSet>[0] | undefined,
 ): Promise<Link> {
-  const facts = await observeReplicaSet(openReplicaSetCaches(reader.client, kind), keyOfSubject(about));
   if (facts === undefined) return missing(about);
   const { spec, status } = facts.set;
   const link = linkOfPlan(about, planReplicaSet(facts, reader.now), ({ type }) => type);
