@@ -1,6 +1,7 @@
 import type { AdmissionRequest } from '../../api/admission.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import type { Registry } from '../registry/registry.js';
+import { limitRanger } from './limit-range.js';
 import { namespaceLifecycle } from './namespace-lifecycle.js';
 import { podDefaults } from './pod-defaults.js';
 import { podPriority } from './pod-priority.js';
@@ -21,6 +22,7 @@ export interface BuiltIn {
 /** All of them, in the order in which they run; hooks that are plugged in come after. */
 export const builtInAdmission: readonly BuiltIn[] = [
   namespaceLifecycle,
+  limitRanger,
   podDefaults,
   serviceAccount,
   podPriority,
