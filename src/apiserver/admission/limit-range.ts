@@ -111,10 +111,9 @@ function refuse(kind: KindRef, object: KubeObject, wrong: readonly string[]): vo
   throw forbidden(kind, name ?? generateName, wrong.length === 1 ? `${wrong[0]}` : `[${wrong.join(', ')}]`);
 }
 
-function admitPod(registry: Registry, { namespace, operation }: AdmissionRequest, pod: Pod): Pod {
+function admitPod(registry: Registry, { namespace }: AdmissionRequest, pod: Pod): Pod {
   const ranges = rangesOf(registry, namespace);
-  // A Pod that runs is not given what it lacks: only its new size is looked at.
-  const filled = operation === 'CREATE' ? ranges.reduce(withDefaults, pod) : pod;
+  const filled = ranges.reduce(withDefaults, pod);
   for (const range of ranges) refuse(kinds.Pod, filled, wrongWithPod(filled, range));
   return filled;
 }
@@ -124,13 +123,11 @@ function admitClaim(registry: Registry, { namespace }: AdmissionRequest, claim: 
     refuse(kinds.PersistentVolumeClaim, claim, wrongWithClaim(claim, range));
 }
 
-/** Pods as they are created or resized, and claims: a running Pod changes in nothing that is limited otherwise. */
+/** Claims, and Pods as they are created: later nothing changes in a Pod that is limited. */
 function isLimited({ operation, kind, subresource, object }: AdmissionRequest): boolean {
-  if (kind.group !== '' || operation === 'DELETE') return false;
-  if (operation === 'UPDATE' && object?.metadata?.deletionTimestamp !== undefined) return false;
-  if (kind.kind === 'PersistentVolumeClaim') return subresource === undefined;
-  if (kind.kind !== 'Pod') return false;
-  return operation === 'CREATE' ? subresource === undefined : subresource === 'resize';
+  if (kind.group !== '' || subresource !== undefined || operation === 'DELETE') return false;
+  if (kind.kind === 'Pod') return operation === 'CREATE';
+  return kind.kind === 'PersistentVolumeClaim' && object?.metadata?.deletionTimestamp === undefined;
 }
 
 /** Defaults and bounds of the LimitRanges of a Namespace. */
