@@ -129,3 +129,28 @@ describe.each([
     expect(await conditions()).toBeUndefined();
   });
 });
+
+describe('refused Pods of a Deployment', () => {
+  it('show in its own condition ReplicaFailure for as long as its ReplicaSet has it', async () => {
+    const refusal = new Refusal();
+    await using cluster = await startTestCluster({ admission: [refusal] });
+    await cluster.apply(set('replicas: 1').replace('ReplicaSet', 'Deployment'));
+    await cluster.settle();
+    const failure = async () =>
+      (await cluster.find(kinds.Deployment, 'web'))?.status?.conditions?.find(
+        ({ type }) => type === 'ReplicaFailure',
+      );
+    expect(await failure()).toEqual({
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message: 'pods is forbidden: no room today',
+      lastUpdateTime: '2026-01-01T00:00:00Z',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    });
+    refusal.refuses = false;
+    await cluster.until(() => cluster.ready().length === 1);
+    await cluster.settle();
+    expect(await failure()).toBeUndefined();
+  });
+});

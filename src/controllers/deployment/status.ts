@@ -1,4 +1,9 @@
-import type { Deployment, DeploymentStatus, ReplicaSet } from '../../api/generated/apps-v1.js';
+import type {
+  Deployment,
+  DeploymentCondition,
+  DeploymentStatus,
+  ReplicaSet,
+} from '../../api/generated/apps-v1.js';
 import { type Finding, withCondition, withProgress } from './conditions.js';
 import { fenceposts, replicasOf, totalAvailable, totalReplicas } from './numbers.js';
 
@@ -34,10 +39,25 @@ export function statusOf(input: StatusInput): DeploymentStatus {
     conditions,
   };
   const name = (newSet ?? created)?.metadata?.name;
-  return {
-    ...status,
-    conditions: withProgress({ deployment, status, newSet: name, created: created !== undefined, now }),
-  };
+  const progress = { deployment, status, newSet: name, created: created !== undefined, now };
+  return { ...status, conditions: withReplicaFailure(withProgress(progress), input) };
+}
+
+/** The conditions with what a ReplicaSet says of refused Pods: the one of the present template, or else any other. */
+function withReplicaFailure(
+  conditions: readonly DeploymentCondition[],
+  { sets, newSet }: StatusInput,
+): readonly DeploymentCondition[] {
+  const type = 'ReplicaFailure';
+  const told = [...(newSet === undefined ? [] : [newSet]), ...sets].flatMap(
+    (set) => set.status?.conditions ?? [],
+  );
+  const failure = told.find((condition) => condition.type === type);
+  const others = conditions.filter((condition) => condition.type !== type);
+  if (failure === undefined) return others;
+  const old = conditions.find((condition) => condition.type === type);
+  if (old?.status === failure.status && old.reason === failure.reason) return conditions;
+  return [...others, { ...failure, lastUpdateTime: failure.lastTransitionTime }];
 }
 
 function availability(deployment: Deployment, available: number): Finding {
