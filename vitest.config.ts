@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const node = { environment: 'node' as const, pool: 'forks' as const };
 
 /** kubectl tests that need containers, and so the whole machine. */
-const withContainers = ['test/kubectl/attached.test.ts', 'test/kubectl/containers.test.ts'];
+const withContainers = ['attached', 'containers', 'debug'].map((name) => `test/kubectl/${name}.test.ts`);
 
 export default defineConfig({
   test: {
