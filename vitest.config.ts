@@ -17,6 +17,7 @@ export default defineConfig({
           isolate: false,
           // Properties take seconds of CPU, and a busy machine is no failure.
           testTimeout: 30_000,
+          setupFiles: ['test/setup.ts'],
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['src/**/*.histories.test.ts'],
         },
@@ -25,6 +26,7 @@ export default defineConfig({
         test: {
           ...node,
           name: 'histories',
+          setupFiles: ['test/setup.ts'],
           // Thousands of generated histories each: they take longer than all other unit tests together.
           include: ['src/**/*.histories.test.ts'],
         },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seed } from '../lib/seed.fixture.js';
 import { parseSchedule, type Schedule } from './cron.js';
 import { lastStart, nextStart, startsMoreThan } from './cron-times.js';
 import { zonedTimeText } from './time-zones.js';
@@ -110,8 +111,6 @@ describe('starts within a span', () => {
     expect(startsMoreThan(read('0 0 31 2 *'), 0, { afterMs, untilMs })).toBe(false);
   });
 });
-
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 
 /** Asks the runtime's own calendar about every minute, one by one. */
 function naively(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CronJob, Job } from '../../api/generated/batch-v1.js';
+import { seed } from '../../lib/seed.fixture.js';
 import type { CronJobAction } from './actions.js';
 import { endOf } from './jobs.js';
 import { planCronJob } from './plan.js';
 
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 const histories = Number(process.env['HOLDFAST_RUNS'] ?? 300);
 
 type Policy = 'Allow' | 'Forbid' | 'Replace';

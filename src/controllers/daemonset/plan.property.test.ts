@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { isPodReady } from '../../api/pods.js';
 import type { Random } from '../../lib/random.js';
+import { seed } from '../../lib/seed.fixture.js';
 import { seededRandom } from '../../lib/seeded-random.js';
 import { isUpdated } from './situation.js';
 import { standingOn } from './standing.js';
 import { daemonSet, type Fate, node, type SetOptions, World } from './world.fixture.js';
 
-const seed = Number(process.env['HOLDFAST_SEED'] ?? 1);
 const runs = Number(process.env['HOLDFAST_RUNS'] ?? 300);
 const fates: readonly Fate[] = ['bind', 'ready', 'ready', 'unready', 'fail', 'succeed', 'gone', 'delete'];
 const taints = [

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { JobSpec } from '../../api/generated/batch-v1.js';
+import { seed } from '../../lib/seed.fixture.js';
 import { type Fate, newJob, templateOf, World } from './world.fixture.js';
 
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 const histories = Number(process.env['HOLDFAST_RUNS'] ?? 400);
 
 type Step =

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Node, Pod, PodSpec } from '../../api/generated/core-v1.js';
+import { seed as firstSeed } from '../../lib/seed.fixture.js';
 import { seededRandom } from '../../lib/seeded-random.js';
 import { planScheduling, type SchedulingPlan } from './plan.js';
 import { container, factsOf, node, now, pod } from './world.fixture.js';
 import { violations } from './world-check.fixture.js';
 
-const firstSeed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 const worlds = Number(process.env['HOLDFAST_RUNS'] ?? 60);
 const podsPerWorld = 40;
 const zone = 'topology.kubernetes.io/zone';

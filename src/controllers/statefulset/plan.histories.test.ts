@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { isTerminating } from '../../api/pods.js';
+import { seed } from '../../lib/seed.fixture.js';
 import { newTally, take } from './fates.fixture.js';
 import { firstSet, type History, histories } from './histories.fixture.js';
 import { checkedPass, isSettled, type Pass } from './invariants.fixture.js';
@@ -10,7 +11,6 @@ import { strategyOf } from './strategy.js';
 import { replaceStuckPods } from './stuck.js';
 import { World } from './world.fixture.js';
 
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 const numRuns = Number(process.env['HOLDFAST_RUNS'] ?? 10_000);
 const tally = newTally();
 let steps = 0;
