@@ -1,6 +1,5 @@
 import type { Plan, Waiting } from '../reconcile/contract.js';
 import type { Link, Subject } from './link.js';
-import { isReason } from './reasons.js';
 
 /** Waits whose way out is the user's, and lies here and not with the object that is named. */
 const endsHere: ReadonlySet<string> = new Set(['StuckOnOldRevision', 'UpdateOnDelete', 'PodNameTaken']);
@@ -10,7 +9,7 @@ export function linkOf(about: Subject, { reason, message, on, unblockedBy }: Wai
   return {
     about,
     settled: false,
-    reason: isReason(reason) ? reason : 'Acting',
+    reason,
     message,
     ...(on !== undefined && !endsHere.has(reason) && { on }),
     ...(unblockedBy !== undefined && { unblockedBy }),

@@ -1,5 +1,3 @@
-import type { Reason } from './reasons.js';
-
 /** What a question or an answer is about. `kind` is a kind of the API, or `dns` for a name. */
 export interface Subject {
   readonly kind: string;
@@ -12,7 +10,8 @@ export interface Link {
   readonly about: Subject;
   /** True when the subject is as it should be, and nothing further has to be asked. */
   readonly settled: boolean;
-  readonly reason: Reason;
+  /** One of `reasons.ts`; planners bring codes of their own, which stand there too. */
+  readonly reason: string;
   /** One sentence for a person, without the name of the subject's kind in front. */
   readonly message: string;
   /** What the subject waits for, when that is another object. */
