@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { asyncDisposable, DisposeStack } from '../../src/lib/async-dispose.js';
 import type { LineProgram } from '../../test/tools/line-program.js';
 import { type Row, type Sample, sampleOf } from '../measure.js';
-import { Noise } from './noise.js';
-import { Programs } from './programs.js';
+import { Noise } from '../noise.js';
+import { Programs } from '../programs.js';
 import type { RequestResult, RequestTask } from './target.js';
 
 /** Clients that send at once, one request each. */

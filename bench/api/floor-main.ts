@@ -5,7 +5,7 @@ import type { Server } from 'node:net';
 import { ensurePki } from '../../src/apiserver/index.js';
 import { systemClock } from '../../src/lib/system-clock.js';
 import { answerQuestions } from '../../test/tools/line-program.js';
-import type { FloorTarget } from './programs.js';
+import type { FloorTarget } from '../programs.js';
 
 interface Question {
   readonly directory: string;

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Sample, sampleOf } from '../measure.js';
+import { type Sample, sampleOf } from './measure.js';
 
 /** How steady the machine was: the same work of processor and disk, timed before every round. */
 export class Noise {

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../scripts/bundle-options.mjs';
-import { DAEMON_ENV, DAEMON_NODE_FLAGS } from '../../src/cluster/keeper/daemon-flags.js';
-import { asyncDisposable } from '../../src/lib/async-dispose.js';
-import type { ServerQuestion } from '../../test/tools/api-server-main.js';
-import { LineProgram } from '../../test/tools/line-program.js';
-import { root } from '../cluster.js';
-import type { Target } from './target.js';
+import { bundleOptions } from '../scripts/bundle-options.mjs';
+import { DAEMON_ENV, DAEMON_NODE_FLAGS } from '../src/cluster/keeper/daemon-flags.js';
+import { asyncDisposable } from '../src/lib/async-dispose.js';
+import type { ServerQuestion } from '../test/tools/api-server-main.js';
+import { LineProgram } from '../test/tools/line-program.js';
+import { root } from './cluster.js';
+import type { Target } from './api/target.js';
 
 const sources = {
   'api-server': 'test/tools/api-server-main.ts',
   floor: 'bench/api/floor-main.ts',
   load: 'bench/api/load-main.ts',
+  cluster: 'bench/workloads/cluster-main.ts',
 } as const;
 
 /** The programs of this benchmark, bundled as the daemon is, in a directory that goes with them. */
@@ -52,6 +53,11 @@ export class Programs implements AsyncDisposable {
   async floor(directory: string, bytes: number): Promise<LineProgram & { readonly target: FloorTarget }> {
     const program = new LineProgram({ script: this.#script('floor'), flags: DAEMON_NODE_FLAGS });
     return Object.assign(program, { target: await program.ask<FloorTarget>({ directory, bytes }) });
+  }
+
+  /** A control plane with simulated nodes, with the daemon's own flags; it waits for its first question. */
+  cluster(): LineProgram {
+    return new LineProgram({ script: this.#script('cluster'), flags: DAEMON_NODE_FLAGS, env: DAEMON_ENV });
   }
 
   /** A generator of load. */
