@@ -7,8 +7,8 @@ import { DAEMON_ENV, DAEMON_NODE_FLAGS } from '../src/cluster/keeper/daemon-flag
 import { asyncDisposable } from '../src/lib/async-dispose.js';
 import type { ServerQuestion } from '../test/tools/api-server-main.js';
 import { LineProgram } from '../test/tools/line-program.js';
-import { root } from './cluster.js';
 import type { Target } from './api/target.js';
+import { root } from './cluster.js';
 
 const sources = {
   'api-server': 'test/tools/api-server-main.ts',

@@ -1,7 +1,7 @@
 import type { Memory, ServerQuestion } from '../../test/tools/api-server-main.js';
 import { type Row, sampleOf } from '../measure.js';
-import type { Context } from './context.js';
 import type { ApiServerProgram } from '../programs.js';
+import type { Context } from './context.js';
 
 const PODS = 10_000;
 const GOAL_KB = 60;

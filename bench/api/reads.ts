@@ -1,7 +1,7 @@
 import type { Row } from '../measure.js';
+import type { ApiServerProgram, FloorTarget } from '../programs.js';
 import { alternate, type Contender, type Context, milliseconds } from './context.js';
 import type { Etcd } from './etcd.js';
-import type { ApiServerProgram, FloorTarget } from '../programs.js';
 import type { ListResult, Operation, Target } from './target.js';
 import { wrk } from './wrk.js';
 

@@ -1,6 +1,6 @@
 import { type Row, type Sample, sampleOf } from '../measure.js';
-import { type Context, milliseconds } from './context.js';
 import type { ApiServerProgram } from '../programs.js';
+import { type Context, milliseconds } from './context.js';
 import type { WatchResult } from './target.js';
 
 const CREATES = 60;

@@ -1,8 +1,8 @@
 import type { ServerQuestion } from '../../test/tools/api-server-main.js';
 import { type Row, sampleOf } from '../measure.js';
+import type { ApiServerProgram } from '../programs.js';
 import { alternate, CLIENTS, type Contender, type Context } from './context.js';
 import type { Etcd } from './etcd.js';
-import type { ApiServerProgram } from '../programs.js';
 import { over } from './reads.js';
 
 /** Creates a round: enough that one slow moment of the disk does not decide it. */

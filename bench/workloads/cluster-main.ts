@@ -11,6 +11,7 @@ import { systemClock } from '../../src/lib/system-clock.js';
 import { systemRandom } from '../../src/lib/system-random.js';
 import { startCompaction } from '../../src/store/compaction.js';
 import { openLmdbStore } from '../../src/store/lmdb.js';
+import type { Store } from '../../src/store/store.js';
 import { answerQuestions } from '../../test/tools/line-program.js';
 import type { Target } from '../api/target.js';
 
@@ -25,11 +26,12 @@ export type ClusterQuestion =
       readonly nodes: number;
       readonly podsOfNode: number;
     }
-  | { readonly ask: 'processorMs' | 'residentBytes' | 'settle' };
+  | { readonly ask: 'processorMs' | 'residentBytes' | 'revision' | 'settle' };
 
 const common = { clock: systemClock, random: systemRandom, log: silentLogger };
 const stack = new DisposeStack();
 let controlPlane: ControlPlane | undefined;
+let store: Store | undefined;
 
 async function start({
   directory,
@@ -37,14 +39,15 @@ async function start({
   nodes,
   podsOfNode,
 }: Extract<ClusterQuestion, { ask: 'start' }>): Promise<Target> {
-  const store = openLmdbStore(join(directory, 'store'));
-  stack.defer(() => store.close());
-  stack.use(startCompaction({ store, ...common }));
+  const opened = openLmdbStore(join(directory, 'store'));
+  store = opened;
+  stack.defer(() => opened.close());
+  stack.use(startCompaction({ store: opened, ...common }));
   const simulated = Array.from({ length: nodes }, (_, index) => ({
     nodeName: `node-${index}`,
     pods: podsOfNode,
   }));
-  const made = stack.use(await startControlPlane({ ...common, store, node: 'simulated', simulated }));
+  const made = stack.use(await startControlPlane({ ...common, store: opened, node: 'simulated', simulated }));
   controlPlane = made;
   const pki = await ensurePki({ dir: join(directory, 'pki'), now: systemClock.now(), names: [] });
   const authority = pki.authority.certificate;
@@ -67,6 +70,8 @@ await answerQuestions<ClusterQuestion>(async (question) => {
       return processorMs();
     case 'residentBytes':
       return process.memoryUsage.rss();
+    case 'revision':
+      return store?.revision;
     case 'settle':
       return Promise.all((controlPlane?.controllers ?? []).map((controller) => controller.idle()));
   }

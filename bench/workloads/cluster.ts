@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StatefulSet } from '../../src/api/generated/apps-v1.js';
 import { kinds } from '../../src/api/kinds.js';
 import { createHttpsClient, type HttpsClient } from '../../src/client/https.js';
 import { asyncDisposable, DisposeStack } from '../../src/lib/async-dispose.js';
+import { systemClock } from '../../src/lib/system-clock.js';
 import type { LineProgram } from '../../test/tools/line-program.js';
 import type { Target } from '../api/target.js';
 import type { Programs } from '../programs.js';
@@ -40,7 +41,6 @@ export class WorkloadCluster implements AsyncDisposable {
   static async start(programs: Programs, parent: string): Promise<WorkloadCluster> {
     const stack = new DisposeStack();
     const directory = mkdtempSync(join(parent, 'cluster-'));
-    mkdirSync(directory, { recursive: true });
     stack.use(asyncDisposable(() => rmSync(directory, { recursive: true, force: true })));
     const program = stack.use(programs.cluster());
     const question: ClusterQuestion = { ask: 'start', directory, token: randomUUID(), nodes, podsOfNode };
@@ -57,7 +57,7 @@ export class WorkloadCluster implements AsyncDisposable {
   /** Makes the sets; resolves when every one says that all its Pods are ready. */
   async bringUp(wanted: Sets): Promise<void> {
     const names = namesOf(wanted);
-    const ready = this.until(names, (set) => set.status?.readyReplicas === wanted.replicas);
+    const ready = this.#until(names, (set) => set.status?.readyReplicas === wanted.replicas);
     for (const name of names) await this.#client.create(kinds.StatefulSet, setOf(name, wanted));
     await ready;
   }
@@ -72,7 +72,7 @@ export class WorkloadCluster implements AsyncDisposable {
         { namespace, name },
         { type: 'application/merge-patch+json', body },
       );
-    await this.until(
+    await this.#until(
       names,
       ({ metadata, status }) =>
         status?.observedGeneration === metadata?.generation &&
@@ -84,12 +84,8 @@ export class WorkloadCluster implements AsyncDisposable {
   /** Deletes the sets; resolves when they and their Pods are gone. */
   async remove(wanted: Sets): Promise<void> {
     for (const name of namesOf(wanted))
-      await this.#client.delete(
-        kinds.StatefulSet,
-        { namespace, name },
-        { propagationPolicy: 'Foreground' },
-      );
-    await this.gone(namesOf(wanted));
+      await this.#client.delete(kinds.StatefulSet, { namespace, name }, { propagationPolicy: 'Foreground' });
+    await this.#gone(namesOf(wanted));
     await this.settle();
   }
 
@@ -108,12 +104,22 @@ export class WorkloadCluster implements AsyncDisposable {
     await this.#ask('settle');
   }
 
+  /** Resolves when nothing is written any more but the nodes' leases: Events come after the work that they tell of. */
+  async quiet(): Promise<void> {
+    for (let before = 0; ; ) {
+      const revision = await this.#ask<number>('revision');
+      if (revision - before <= nodes) return;
+      before = revision;
+      await systemClock.sleep(2000);
+    }
+  }
+
   #ask<Answer>(ask: Exclude<ClusterQuestion['ask'], 'start'>): Promise<Answer> {
     const question: ClusterQuestion = { ask };
     return this.#program.ask<Answer>(question);
   }
 
-  private until(names: readonly string[], done: (set: StatefulSet) => boolean): Promise<void> {
+  #until(names: readonly string[], done: (set: StatefulSet) => boolean): Promise<void> {
     const waiting = new Set(names);
     return this.#watch(({ name, set }) => {
       if (set !== undefined && done(set)) waiting.delete(name);
@@ -121,7 +127,7 @@ export class WorkloadCluster implements AsyncDisposable {
     });
   }
 
-  private gone(names: readonly string[]): Promise<void> {
+  #gone(names: readonly string[]): Promise<void> {
     const cache = this.#client.cache(kinds.StatefulSet);
     const left = new Set(names.filter((name) => cache.get({ namespace, name }) !== undefined));
     if (left.size === 0) return Promise.resolve();

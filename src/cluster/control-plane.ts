@@ -197,7 +197,7 @@ function startControllers(
   depsOf: (user: UserInfo) => ControllerDeps,
 ): readonly Running[] {
   const as = (name: string): ControllerDeps => depsOf(controllerUser(name));
-  const { volumes = new MemoryVolumeStore(), nodeName = 'node-0', rootCertificate } = options;
+  const { volumes, nodeName = 'node-0', rootCertificate } = options;
   const sign = registry.tokens.issueLegacy.bind(registry.tokens);
   const { featureGates = gatesWith() } = options;
   return [
@@ -210,7 +210,11 @@ function startControllers(
       : [startRootCa(as('root-ca-cert-publisher'), { certificate: rootCertificate })]),
     // Volumes, which Pods wait for.
     startVolumeBinder(as('volume-binder')),
-    startVolumeProvisioner(as('volume-provisioner'), { store: volumes, nodeName }),
+    startVolumeProvisioner(
+      as('volume-provisioner'),
+      // What is only on paper is on no node.
+      volumes === undefined ? { store: new MemoryVolumeStore() } : { store: volumes, nodeName },
+    ),
     startVolumeProtection(as('volume-protection'), featureGates),
     // A place for each Pod.
     startScheduler(depsOf(schedulerUser)),

@@ -13,7 +13,7 @@ export interface ProvisionFacts {
   readonly storageClass: StorageClass | undefined;
   /** The volume that was made for the claim, if it was. */
   readonly volume: PersistentVolume | undefined;
-  readonly nodeName: string;
+  readonly nodeName: string | undefined;
 }
 
 /** A volume that may have to be removed. */

@@ -9,10 +9,10 @@ import { perform } from './perform.js';
 import { planProvisioning } from './plan.js';
 import type { VolumeStore } from './volume-store.js';
 
-/** Where the provisioner's volumes live, and the node they are on. */
+/** Where the provisioner's volumes live, and the node they are on; without one they are reached from every node. */
 export interface ProvisionerOptions {
   readonly store: VolumeStore;
-  readonly nodeName: string;
+  readonly nodeName?: string;
 }
 
 /** Starts the provisioner of directories. */

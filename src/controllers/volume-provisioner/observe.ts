@@ -29,7 +29,7 @@ export function openCaches(client: Client): ProvisionerCaches {
 /** Reads everything about one claim or one volume; undefined when it is gone. */
 export async function observe(
   caches: ProvisionerCaches,
-  { key, nodeName }: { readonly key: string; readonly nodeName: string },
+  { key, nodeName }: { readonly key: string; readonly nodeName: string | undefined },
 ): Promise<ProvisionerFacts | undefined> {
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
   if (key.startsWith(volumePrefix)) {

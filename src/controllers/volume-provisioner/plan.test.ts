@@ -55,16 +55,21 @@ describe('a volume is made', () => {
     expect(types(facts)).toEqual(made ? ['provision'] : []);
   });
 
-  it('for exactly this claim, on this node', () => {
-    const storageClass = { metadata: { name: 'standard' }, provisioner: 'holdfast.dev/directory' };
-    const { actions } = planProvisioning({
-      subject: 'claim',
-      claim: claim(),
-      storageClass,
-      volume: undefined,
-      nodeName: 'node-0',
+  const storageClass = { metadata: { name: 'standard' }, provisioner: 'holdfast.dev/directory' };
+  const volumeOn = (nodeName: string | undefined) =>
+    planProvisioning({ subject: 'claim', claim: claim(), storageClass, volume: undefined, nodeName })
+      .actions[0]?.volume;
+
+  it('on the node where the directories are', () => {
+    const onNode = { key: 'kubernetes.io/hostname', operator: 'In', values: ['node-0'] };
+    expect(volumeOn('node-0')?.spec?.nodeAffinity).toEqual({
+      required: { nodeSelectorTerms: [{ matchExpressions: [onNode] }] },
     });
-    expect(actions[0]?.volume).toMatchObject({
+    expect(volumeOn(undefined)?.spec?.nodeAffinity).toBeUndefined();
+  });
+
+  it('for exactly this claim', () => {
+    expect(volumeOn('node-0')).toMatchObject({
       metadata: { name: 'pvc-abc' },
       spec: {
         capacity: { storage: '5Gi' },

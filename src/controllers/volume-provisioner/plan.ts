@@ -44,8 +44,9 @@ function needsVolume({ claim, storageClass, volume }: ProvisionFacts): boolean {
 
 function newVolume({ claim, storageClass, nodeName }: ProvisionFacts): PersistentVolume {
   const { namespace, name, uid } = claim.metadata ?? {};
-  const chosen = claim.metadata?.annotations?.[selectedNode] ?? nodeName;
-  const onNode = { key: 'kubernetes.io/hostname', operator: 'In', values: [chosen] };
+  const chosen =
+    nodeName === undefined ? undefined : (claim.metadata?.annotations?.[selectedNode] ?? nodeName);
+  const onNode = (name: string) => ({ key: 'kubernetes.io/hostname', operator: 'In', values: [name] });
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -62,7 +63,9 @@ function newVolume({ claim, storageClass, nodeName }: ProvisionFacts): Persisten
       persistentVolumeReclaimPolicy: storageClass?.reclaimPolicy ?? 'Delete',
       ...(storageClass?.mountOptions === undefined ? {} : { mountOptions: storageClass.mountOptions }),
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
-      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [onNode] }] } },
+      ...(chosen === undefined
+        ? {}
+        : { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [onNode(chosen)] }] } } }),
     },
   };
 }
