@@ -106,6 +106,18 @@ describe('the tree', () => {
     ]);
   });
 
+  it('leaves out the Pods of sets that were not applied, and shows Pods that belong to no set', () => {
+    const applied = { ...world, pods: world.pods.slice(2) };
+    const theirs = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'etcd', uid: 'other', controller: true };
+    const [other] = world.pods;
+    const pods: readonly Pod[] = [
+      { ...other, metadata: { name: 'etcd-0', namespace: 'default', ownerReferences: [theirs] } },
+      { metadata: { name: 'alone', namespace: 'default' } },
+    ];
+    const names = linesOf({ ...applied, pods: [...applied.pods, ...pods] }).map(({ name }) => name);
+    expect(names).toEqual(['statefulset/mysql', 'mysql-0', 'claim', 'alone']);
+  });
+
   it('writes plain lines off a terminal, each change once', () => {
     const written: string[] = [];
     const painter = createPainter({

@@ -29,7 +29,7 @@ export interface WaitOptions {
 }
 
 /** Event reasons that a person wants to see while waiting, besides warnings. */
-const TOLD_REASONS = new Set(['ImageStandIn', 'BuildingImage', 'ImageBuilt']);
+const TOLD_REASONS = new Set(['ImageStandIn', 'BuildingImage']);
 
 /** Shows the tree until everything applied is ready, or the time is over; returns what is not ready then. */
 export async function waitUntilReady(

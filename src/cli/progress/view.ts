@@ -15,7 +15,7 @@ export interface Line {
 /** The objects that the tree shows. */
 export interface World {
   readonly sets: readonly StatefulSet[];
-  /** Pods that belong to none of the sets come last. */
+  /** Pods that belong to no set come last; those of other sets are left out. */
   readonly pods: readonly Pod[];
   readonly claims: readonly PersistentVolumeClaim[];
   /** Bytes copied by the clones that run, by `namespace/name` of the Pod. */
@@ -24,15 +24,16 @@ export interface World {
 
 const OPERATOR_CONDITION = 'mysql.holdfast.dev/ready';
 
-/** Draws sets with their Pods and claims; Pods of other owners below. Pure. */
+/** Draws sets with their Pods and claims; Pods that belong to no set below. Pure. */
 export function linesOf(world: World): readonly Line[] {
   const owned = new Set<Pod>();
   const setLines = world.sets.flatMap((set) => {
-    const pods = world.pods.filter((pod) => ownerUid(pod) === set.metadata?.uid);
+    const pods = world.pods.filter((pod) => ownerOf(pod)?.uid === set.metadata?.uid);
     for (const pod of pods) owned.add(pod);
     return [setLine(set), ...pods.toSorted(byOrdinal).flatMap((pod) => podLines(pod, world, 1))];
   });
-  const others = world.pods.filter((pod) => !owned.has(pod));
+  // Another set of the namespace is nobody's concern here; Pods of a Deployment or of no one may well be.
+  const others = world.pods.filter((pod) => !owned.has(pod) && ownerOf(pod)?.kind !== 'StatefulSet');
   return [...setLines, ...others.toSorted(byOrdinal).flatMap((pod) => podLines(pod, world, 0))];
 }
 
@@ -121,8 +122,8 @@ function condition(pod: Pod, type: string) {
   return pod.status?.conditions?.find((candidate) => candidate.type === type);
 }
 
-function ownerUid(pod: Pod): string | undefined {
-  return pod.metadata?.ownerReferences?.find((owner) => owner.controller)?.uid;
+function ownerOf(pod: Pod) {
+  return pod.metadata?.ownerReferences?.find((owner) => owner.controller);
 }
 
 /** Orders Pods by name, numbers in it as numbers. */

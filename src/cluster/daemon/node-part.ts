@@ -78,9 +78,13 @@ function imageSource(
     runtime,
     record: standInRecord(paths.stateFiles.standIns),
     registries: paths.stateFiles.registries,
-    load: (recipe, signal) => {
-      const onProgress = (line: string): void => log.info('building an image', { recipe, line });
-      return loadRecipe(recipe, loader, { onProgress, signal });
-    },
+    load: (recipe, { signal, onProgress }) =>
+      loadRecipe(recipe, loader, {
+        signal,
+        onProgress: (line) => {
+          log.info('building an image', { recipe, line });
+          onProgress(line);
+        },
+      }),
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EnsuredImage, ImageError, type ImageProgress } from '../../node/images/image-source.js';
 import { createImageSource } from './index.js';
@@ -40,8 +41,11 @@ describe('images of the node', () => {
       },
       record: standInRecord(join(directory, 'stand-ins.json')),
       registries: directory,
-      load: async (recipe) => {
+      load: async (recipe, { onProgress }) => {
         loads.push(recipe);
+        // A build takes its time: whoever asks meanwhile waits for the same one.
+        await setImmediate();
+        onProgress(`${recipe}: downloading packages with apt...`);
         const references = [`holdfast.local/${recipe}:${version}`, `holdfast.local/${recipe}:latest`];
         for (const reference of references) present.set(reference, `sha256:${version}`);
         return references;
@@ -70,6 +74,14 @@ describe('images of the node', () => {
       standIn: 'holdfast.local/mysql:9.7.4',
     });
     expect(told.at(-1)).toMatchObject({ type: 'standIn' });
+  });
+
+  it('say how their build goes to everyone who waits for it', async () => {
+    const { ensure, loads, told } = node('never asked');
+    await Promise.all(Array.from({ length: 3 }, () => ensure('holdfast.local/mysql')));
+    expect(loads).toEqual(['mysql']);
+    const line = 'mysql: downloading packages with apt...';
+    expect(told.filter(({ type }) => type === 'building')).toEqual(Array(3).fill({ type: 'building', line }));
   });
 
   it('are not replaced when the registry says no, or where nothing is declared', async () => {

@@ -15,6 +15,7 @@ import {
   type ImageSource,
 } from '../../node/images/image-source.js';
 import { prepareRegistry } from './registry-hosts.js';
+import { type LoadRecipe, shareLoads } from './shared-loads.js';
 import type { StandInRecord } from './stand-ins.js';
 
 /** What the node's images come from. */
@@ -24,7 +25,7 @@ export interface ImageSourceDeps {
   readonly runtime: Pick<ContainerRuntime, 'image'>;
   readonly record: StandInRecord;
   /** Loads the image of a recipe into containerd, from the cache or built now; resolves with its references, its version first. */
-  readonly load: (recipe: string, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly load: LoadRecipe;
   /** Where containerd looks for how to reach a registry. */
   readonly registries: string;
 }
@@ -35,17 +36,11 @@ export interface ImageSourceDeps {
  * once pulled is never replaced by one.
  */
 export function createImageSource(deps: ImageSourceDeps): ImageSource {
-  const loading = new Map<string, Promise<readonly string[]>>();
-  // Several Pods that want an image at once wait for one build; it goes on when one of them is deleted.
-  const load = (recipe: string): Promise<readonly string[]> => {
-    const running =
-      loading.get(recipe) ??
-      deps.load(recipe, new AbortController().signal).finally(() => loading.delete(recipe));
-    loading.set(recipe, running);
-    return running;
-  };
+  const shared = shareLoads(deps.load);
   return {
     ensure: async (reference, policy, options) => {
+      const load: Call['load'] = (recipe) =>
+        shared(recipe, (line) => options.onProgress({ type: 'building', line }));
       const full = tryNormalize(reference);
       if (full === undefined) return deps.pulled.ensure(reference, policy, options);
       if (full.startsWith(`${RECIPE_DOMAIN}/`)) return fromRecipe(full, { deps, load, policy, options });

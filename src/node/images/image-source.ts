@@ -11,6 +11,8 @@ export type ImageProgress =
   | { readonly type: 'present' }
   | { readonly type: 'pulling' }
   | { readonly type: 'pulled'; readonly durationMs: number; readonly sizeBytes: number }
+  /** One line of how the image is made on this machine. */
+  | { readonly type: 'building'; readonly line: string }
   | { readonly type: 'standIn'; readonly message: string };
 
 /** An image that is there to be run. */

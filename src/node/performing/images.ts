@@ -64,6 +64,8 @@ function progressEvent(
         `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${progress.sizeBytes} bytes.`,
       ];
     }
+    case 'building':
+      return ['BuildingImage', progress.line];
     case 'standIn':
       return ['ImageStandIn', progress.message];
   }
