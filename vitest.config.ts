@@ -53,6 +53,7 @@ export default defineConfig({
             'test/course/**/*.test.ts',
             'test/clients/**/*.test.ts',
             'test/failures/**/*.test.ts',
+            'test/examples/**/*.test.ts',
             ...withContainers,
           ],
           fileParallelism: false,

@@ -108,7 +108,13 @@ describe('the tree', () => {
 
   it('leaves out the Pods of sets that were not applied, and shows Pods that belong to no set', () => {
     const applied = { ...world, pods: world.pods.slice(2) };
-    const theirs = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'etcd', uid: 'other', controller: true };
+    const theirs = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      name: 'etcd',
+      uid: 'other',
+      controller: true,
+    };
     const [other] = world.pods;
     const pods: readonly Pod[] = [
       { ...other, metadata: { name: 'etcd-0', namespace: 'default', ownerReferences: [theirs] } },

@@ -8,7 +8,7 @@ import { architectureFile, type Machine, startMachine } from '../tools/machine.j
 import { ask, askValue, cloneStatus, queryPort, replicaStatus } from '../tools/mysql.js';
 import { claimNames, claimOf, isReady, podIsNew, podOf, setIsReady } from '../tools/objects.js';
 import { startToolbox, type Toolbox } from '../tools/toolbox.js';
-import { startWriting, type WriteReport, type WriteStream } from '../tools/write-stream.js';
+import { startWriting, type WriteReport, writesGoOn } from '../tools/write-stream.js';
 import { eventuallyReads, eventuallyReplicated, expectClonedFrom, memberIs } from './course.js';
 
 const claims = [0, 1, 2].map((ordinal) => `mysql-storage-mysql-${ordinal}`);
@@ -49,17 +49,6 @@ async function expectNothingLost(pods: readonly string[]): Promise<void> {
   const rows = await queryPort(masterPort, 'SELECT id FROM stream.t');
   const there = new Set(rows.map((row) => Number(row['id'])));
   expect(notes.filter((id) => !there.has(id))).toEqual([]);
-}
-
-/** Waits until writes are acknowledged again. */
-function writesGoOn(stream: WriteStream): Promise<unknown> {
-  const before = stream.report().acknowledged.length;
-  return until(
-    'writes go on',
-    () => stream.report().acknowledged.length,
-    (count) => count > before + 100,
-    { timeoutMs: 60_000 },
-  );
 }
 
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2/promise';
+import { until } from './eventually.js';
 import { connectTo } from './mysql.js';
 
 /** What became of a stream of writes. */
@@ -17,19 +18,25 @@ export interface WriteStream extends AsyncDisposable {
 }
 
 /** How long one attempt may take, milliseconds: a connection that hangs must not count as the server's absence. */
-const attemptMs = 2_000;
+export const attemptMs = 2_000;
 
-/** Writes numbers into a table through a published port, one commit each, reconnecting as an application would; a number is tried once. */
-export function startWriting(port: number, table: string): WriteStream {
+/** A client that may lose its connection at any moment. */
+export interface Writer {
+  /** Writes a number, connecting first where needed; resolves when the server has acknowledged it, and rejects when it does not in a few seconds. */
+  write(number: number): Promise<unknown>;
+  /** Lets go of the connection, whatever its state. */
+  reset(): void;
+}
+
+/** Writes number after number, reconnecting as an application would; a number is tried once. */
+export function startWrites(writer: Writer): WriteStream {
   const acknowledged: number[] = [];
   let failed = 0;
   let longestGapMs = 0;
   let lastMs = performance.now();
   let stopping = false;
-  let connection: Connection | undefined;
   const writeOne = async (number: number): Promise<void> => {
-    connection ??= await connected(port);
-    await inTime(connection.query(`INSERT INTO ${table} (id) VALUES (${number})`));
+    await writer.write(number);
     const now = performance.now();
     longestGapMs = Math.max(longestGapMs, now - lastMs);
     lastMs = now;
@@ -41,12 +48,11 @@ export function startWriting(port: number, table: string): WriteStream {
         await writeOne(number);
       } catch {
         failed += 1;
-        connection?.destroy();
-        connection = undefined;
+        writer.reset();
         await pause();
       }
     }
-    connection?.destroy();
+    writer.reset();
   };
   const done = work();
   const report = (): WriteReport => ({ acknowledged, failed, longestGapSeconds: longestGapMs / 1000 });
@@ -62,6 +68,32 @@ export function startWriting(port: number, table: string): WriteStream {
       await stop();
     },
   };
+}
+
+/** Waits until so many more writes are acknowledged. */
+export function writesGoOn(stream: WriteStream, more = 100): Promise<unknown> {
+  const before = stream.report().acknowledged.length;
+  return until(
+    'writes go on',
+    () => stream.report().acknowledged.length,
+    (count) => count > before + more,
+    { timeoutMs: 60_000 },
+  );
+}
+
+/** Writes numbers into a table through a published port, one commit each. */
+export function startWriting(port: number, table: string): WriteStream {
+  let connection: Connection | undefined;
+  return startWrites({
+    write: async (number) => {
+      connection ??= await connected(port);
+      await inTime(connection.query(`INSERT INTO ${table} (id) VALUES (${number})`));
+    },
+    reset: () => {
+      connection?.destroy();
+      connection = undefined;
+    },
+  });
 }
 
 async function connected(port: number): Promise<Connection> {
