@@ -4,17 +4,10 @@ import { timed, until } from '../tools/eventually.js';
 import { kubectlVersions } from '../tools/kubectl.js';
 import { architectureFile, type Machine } from '../tools/machine.js';
 import { ask, askValue, queryPort } from '../tools/mysql.js';
-import { conditionOf, isReady, type ListOf, podOf, podsOf } from '../tools/objects.js';
+import { conditionOf, isReady, type ListOf, podOf, podsOf, readyAddresses } from '../tools/objects.js';
 import type { Toolbox } from '../tools/toolbox.js';
 import { type ArchitectureWorld, startArchitecture } from './architecture-world.js';
-import {
-  eventuallyReads,
-  expectClonedFrom,
-  expectReplicated,
-  memberCondition,
-  memberIs,
-  readyAddresses,
-} from './course.js';
+import { eventuallyReads, expectClonedFrom, expectReplicated, memberCondition, memberIs } from './course.js';
 
 const members = ['mysql-0', 'mysql-1', 'mysql-2'];
 const podLabel = 'statefulset.kubernetes.io/pod-name';

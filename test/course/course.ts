@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { EndpointSlice } from '../../src/api/generated/discovery-v1.js';
 import { eventually, until } from '../tools/eventually.js';
 import type { Kubectl } from '../tools/kubectl.js';
 import { askValue, cloneStatus, replicaStatus } from '../tools/mysql.js';
-import { conditionOf, type ListOf, podOf } from '../tools/objects.js';
+import { conditionOf, podOf } from '../tools/objects.js';
 
 const manifests = fileURLToPath(new URL('manifests', import.meta.url));
 
@@ -86,15 +85,4 @@ export function eventuallyReads(
     () => askValue(kubectl, pod, wanted.statement),
     (value) => value === wanted.value,
   );
-}
-
-/** Addresses of a Service's ready endpoints, sorted. */
-export async function readyAddresses(kubectl: Kubectl, service: string): Promise<readonly string[]> {
-  const selector = `kubernetes.io/service-name=${service}`;
-  const slices = await kubectl.json<ListOf<EndpointSlice>>(['get', 'endpointslices', '-l', selector]);
-  return slices.items
-    .flatMap(({ endpoints }) => endpoints ?? [])
-    .filter(({ conditions }) => conditions?.ready !== false)
-    .flatMap(({ addresses }) => addresses)
-    .toSorted();
 }

@@ -5,16 +5,9 @@ import { timed, until } from '../tools/eventually.js';
 import type { Kubectl } from '../tools/kubectl.js';
 import { architectureFile, type Machine, startMachine } from '../tools/machine.js';
 import { ask, askValue, cloneStatus } from '../tools/mysql.js';
-import { claimNames, podIsNew, podOf, podsOf, setIsReady } from '../tools/objects.js';
+import { claimNames, podIsNew, podOf, podsOf, readyAddresses, setIsReady } from '../tools/objects.js';
 import { startToolbox, type Toolbox } from '../tools/toolbox.js';
-import {
-  courseFile,
-  eventuallyReads,
-  expectClonedFrom,
-  expectReplicated,
-  memberIs,
-  readyAddresses,
-} from './course.js';
+import { courseFile, eventuallyReads, expectClonedFrom, expectReplicated, memberIs } from './course.js';
 
 let machine: Machine;
 let toolbox: Toolbox;

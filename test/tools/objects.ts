@@ -1,5 +1,6 @@
 import type { StatefulSet } from '../../src/api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../src/api/generated/core-v1.js';
+import type { EndpointSlice } from '../../src/api/generated/discovery-v1.js';
 import { type Patience, until } from './eventually.js';
 import type { Kubectl } from './kubectl.js';
 
@@ -66,4 +67,15 @@ export function podIsNew(kubectl: Kubectl, name: string, uid: string | undefined
 export async function claimNames(kubectl: Kubectl): Promise<readonly string[]> {
   const { items } = await kubectl.json<ListOf<PersistentVolumeClaim>>(['get', 'pvc']);
   return items.map((claim) => claim.metadata?.name ?? '').toSorted();
+}
+
+/** Addresses of a Service's ready endpoints, sorted. */
+export async function readyAddresses(kubectl: Kubectl, service: string): Promise<readonly string[]> {
+  const selector = `kubernetes.io/service-name=${service}`;
+  const slices = await kubectl.json<ListOf<EndpointSlice>>(['get', 'endpointslices', '-l', selector]);
+  return slices.items
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false)
+    .flatMap(({ addresses }) => addresses)
+    .toSorted();
 }
