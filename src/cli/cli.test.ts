@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatefulSet } from '../api/generated/apps-v1.js';
 import type { Pod } from '../api/generated/core-v1.js';
+import type { PublishedPort } from '../cluster/index.js';
 import { parsePublish } from './commands/up.js';
 import { connectLines } from './connect.js';
 import { parseManifests } from './manifests.js';
@@ -177,5 +178,39 @@ describe('the connect lines', () => {
     expect(text).toContain('read:   mysql -h 127.0.0.1 -P 13307');
     expect(text).toContain('npx holdfast exec -it mysql-0 -- mysql -uroot -pexample');
     expect(text).toContain('export KUBECONFIG=/k');
+  });
+
+  it('names the Pods of any other set, and says how to get at them', () => {
+    const etcd: StatefulSet = {
+      metadata: { name: 'etcd', namespace: 'shop' },
+      spec: {
+        ...set.spec,
+        serviceName: 'etcd',
+        replicas: 3,
+        ordinals: { start: 1 },
+        template: {},
+        selector: {},
+      },
+    };
+    const shown = (published: readonly PublishedPort[]): readonly string[] =>
+      connectLines({ sets: [etcd], published, kubeconfig: '/k' }).slice(0, -3);
+    const up = ['', 'etcd is up; in the cluster: etcd-1.etcd.shop, etcd-2.etcd.shop, etcd-3.etcd.shop'];
+    const inside = '  inside a Pod:       npx holdfast exec -n shop etcd-1 -- COMMAND';
+    expect(shown([])).toEqual([
+      ...up,
+      inside,
+      '  from this machine:  npx holdfast up FILE --publish SERVICE',
+    ]);
+    const port = { namespace: 'shop', service: 'etcd-client', hostPort: 2379 };
+    expect(shown([port])).toEqual([...up, inside, '  etcd-client  127.0.0.1:2379']);
+  });
+
+  it('names the first and the last Pod of a large set', () => {
+    const large = {
+      metadata: { name: 'web' },
+      spec: { ...set.spec, replicas: 40, template: {}, selector: {} },
+    };
+    const [, first] = connectLines({ sets: [large], published: [], kubeconfig: '/k' });
+    expect(first).toBe('web is up; in the cluster: web-0.mysql.default ... web-39.mysql.default');
   });
 });

@@ -12,13 +12,45 @@ export interface Reachable {
 /** Says how to reach what runs: from the host, and without any client on the host. Pure. */
 export function connectLines({ sets, published, kubeconfig }: Reachable): readonly string[] {
   const databases = sets.filter((set) => eligibilityOf(set).eligible);
+  const others = sets.filter((set) => !databases.includes(set));
   return [
     ...databases.flatMap((set) => databaseLines(set, published)),
-    ...(databases.length > 0 ? [] : published.map((port) => `${port.service}  127.0.0.1:${port.hostPort}`)),
+    ...others.flatMap(setLines),
+    ...(databases.length > 0 ? [] : publishedLines(published, others.length > 0)),
     '',
     'kubectl:',
     `  export KUBECONFIG=${kubeconfig}`,
   ];
+}
+
+function publishedLines(published: readonly PublishedPort[], below: boolean): string[] {
+  const indent = below ? '  ' : '';
+  if (published.length === 0 && below)
+    return [`${indent}from this machine:  npx holdfast up FILE --publish SERVICE`];
+  return published.map((port) => `${indent}${port.service}  127.0.0.1:${port.hostPort}`);
+}
+
+/** Pods that are named one by one; of more, the first and the last are. */
+const named = 5;
+
+/** Any software that is no database of ours: its Pods' names, and a way into one. */
+function setLines({ metadata, spec }: StatefulSet): string[] {
+  const { name = '', namespace = 'default' } = metadata ?? {};
+  const start = spec?.ordinals?.start ?? 0;
+  const pods = Array.from({ length: spec?.replicas ?? 1 }, (_, index) => `${name}-${start + index}`);
+  const [first, last] = [pods[0], pods.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const nameOf = (pod: string): string => `${pod}.${spec?.serviceName}.${namespace}`;
+  const names = pods.length > named ? `${nameOf(first)} ... ${nameOf(last)}` : pods.map(nameOf).join(', ');
+  return [
+    '',
+    spec?.serviceName ? `${name} is up; in the cluster: ${names}` : `${name} is up`,
+    `  inside a Pod:       npx holdfast exec ${inNamespace(namespace)}${first} -- COMMAND`,
+  ];
+}
+
+function inNamespace(namespace: string): string {
+  return namespace === 'default' ? '' : `-n ${namespace} `;
 }
 
 function databaseLines(set: StatefulSet, published: readonly PublishedPort[]): string[] {
@@ -29,13 +61,12 @@ function databaseLines(set: StatefulSet, published: readonly PublishedPort[]): s
   const ports = published.filter((port) => port.namespace === namespace);
   const write = ports.find((port) => port.service !== set.spec?.serviceName);
   const read = ports.find((port) => port.service === set.spec?.serviceName);
-  const inside = namespace === 'default' ? '' : `-n ${namespace} `;
   return [
     '',
     `${name} is up: ${name}-0 takes writes, the others replicate from it.`,
     ...(write ? [`  write:  mysql -h 127.0.0.1 -P ${write.hostPort} ${login}`] : []),
     ...(read ? [`  read:   mysql -h 127.0.0.1 -P ${read.hostPort} ${login}`] : []),
-    `  with no client on this machine:  npx holdfast exec ${inside}-it ${name}-0 -- mysql ${login}`,
+    `  with no client on this machine:  npx holdfast exec ${inNamespace(namespace)}-it ${name}-0 -- mysql ${login}`,
   ];
 }
 

@@ -20,6 +20,21 @@ describe('findStandIn', () => {
   });
 
   it.each([
+    ['redis:7', 'redis'],
+    ['redis:7.4.2', 'redis'],
+    ['quay.io/coreos/etcd:v3.5.21', 'etcd'],
+    ['gcr.io/etcd-development/etcd:v3.5.9', 'etcd'],
+  ])('has a stand-in for %s', async (reference, recipe) => {
+    expect(await findStandIn(reference)).toMatchObject({ recipe });
+  });
+
+  it.each([
+    // Its modules are in no package of Debian's.
+    'redis',
+    'redis:8',
+    'redis:7-alpine',
+    'quay.io/coreos/etcd:v3.6.1',
+    'coreos/etcd:v3.5.21',
     'mysql:5.7',
     'mysql:80',
     'mysql:8.0-debian',

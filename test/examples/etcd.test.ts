@@ -101,9 +101,9 @@ describe('a member that is deleted', () => {
   ])('$pod comes back as who it was, with every write $deletion', async ({ pod, ...how }) => {
     const before = await memberList();
     await using stream = startClient(pod);
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await expectSameIdentity(made.kubectl, pod, how);
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await stream.stop();
     await expectNothingLost(pod, stream);
     expect(await memberList()).toEqual(before);
@@ -118,7 +118,7 @@ describe('the majority', () => {
     await setIsReady(kubectl, 'etcd', 2);
     expect(await claimNames(kubectl)).toEqual(claims);
     await using stream = startClient('missed');
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await stream.stop();
     await kubectl.ok(['scale', 'statefulset', 'etcd', '--replicas=3']);
     await setIsReady(kubectl, 'etcd', 3);
@@ -131,7 +131,7 @@ describe('the majority', () => {
     const before = await memberList();
     const old = new Set((await podsOf(kubectl, 'app=etcd')).map(({ metadata }) => metadata?.uid));
     await using stream = startClient('all');
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await kubectl.ok(['delete', 'pod', '-l', 'app=etcd', '--wait=false', ...forced]);
     await until(
       'three new Pods are there',
@@ -140,7 +140,7 @@ describe('the majority', () => {
       { timeoutMs: 60_000 },
     );
     await setIsReady(kubectl, 'etcd', 3);
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await stream.stop();
     await expectNothingLost('all', stream);
     expect(await memberList()).toEqual(before);

@@ -127,7 +127,7 @@ describe('a replica that is deleted', () => {
     await kubectl.ok(['scale', 'statefulset', 'redis', '--replicas=2']);
     await setIsReady(kubectl, 'redis', 2);
     await using stream = startClient('missed');
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await stream.stop();
     await kubectl.ok(['scale', 'statefulset', 'redis', '--replicas=3']);
     await setIsReady(kubectl, 'redis', 3);
@@ -143,9 +143,9 @@ describe('a replica that is deleted', () => {
     { pod: 'redis-2', deletion: forced, seenFrom: 'redis-1' },
   ])('$pod comes back as who it was, with every write $deletion', async ({ pod, ...how }) => {
     await using stream = startClient(pod);
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await expectSameIdentity(made.kubectl, pod, how);
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await stream.stop();
     await eventuallyInStep(['redis-1', 'redis-2']);
     await expectNothingLost(pod, stream);
@@ -159,9 +159,9 @@ describe('a primary that is deleted', () => {
   ])('and $name comes back with every write, and is followed again', async ({ name, deletion }) => {
     const prefix = name.replaceAll(' ', '-');
     await using stream = startClient(prefix);
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await expectSameIdentity(made.kubectl, 'redis-0', { deletion, seenFrom: 'redis-1' });
-    await writesGoOn(stream);
+    await writesGoOn(stream, 20);
     await stream.stop();
     await eventuallyInStep(['redis-1', 'redis-2']);
     await expectNothingLost(prefix, stream);
