@@ -9,6 +9,7 @@ import type { Random } from '../lib/random.js';
 import type { Store } from '../store/store.js';
 import { statefulSetGates } from './admission/feature-gates.js';
 import { createAuthorizer } from './auth/authorizer.js';
+import { Quotas } from './quota/quotas.js';
 import type { ComponentHealth } from './registry/component-status.js';
 import { KeyLocks } from './registry/key-locks.js';
 import { createLocalApi } from './registry/local-api.js';
@@ -68,6 +69,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const tokens = new AccountTokens({ accountKey, store, clock });
   const registry: Registry = {
     ...{ store, clock, random, log, resources },
+    quotas: new Quotas({ store, clock, resources }),
     ...{ locks, hooks, services, authorizer, components },
     tokens,
     accountsRequired,

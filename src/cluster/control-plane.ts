@@ -25,6 +25,7 @@ import { startNamespace } from '../controllers/namespace/index.js';
 import { startNodeLifecycle } from '../controllers/node-lifecycle/index.js';
 import { startPodGc } from '../controllers/pod-gc/index.js';
 import { startReplicaSet, startReplicationController } from '../controllers/replicaset/index.js';
+import { startResourceQuota } from '../controllers/resource-quota/index.js';
 import { startRootCa } from '../controllers/root-ca/index.js';
 import { startScheduler } from '../controllers/scheduler/index.js';
 import { startServiceAccount } from '../controllers/service-account/index.js';
@@ -234,6 +235,8 @@ function startControllers(
     startHorizontalPodAutoscaler(as('horizontal-pod-autoscaler')),
     // What holds evictions back.
     startDisruption(as('disruption')),
+    // What says how much of each quota is taken.
+    startResourceQuota(as('resourcequota')),
     // What tells where they are.
     startEndpointSlice(as('endpointslice')),
     startEndpointSliceMirroring(as('endpointslicemirroring')),

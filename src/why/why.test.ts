@@ -8,6 +8,7 @@ import { isReason } from './reasons.js';
 import type { Situation } from './situations.fixture.js';
 import { ofClaims } from './situations-claims.fixture.js';
 import { ofPods } from './situations-pods.fixture.js';
+import { ofQuotas } from './situations-quota.fixture.js';
 import { ofServices } from './situations-services.fixture.js';
 import { ofSets } from './situations-sets.fixture.js';
 
@@ -21,13 +22,16 @@ async function answerIn({ yaml, gates, act, waitMs = 0, ask }: Situation): Promi
   await cluster.settle();
   const links = await explain(cluster.client, parseSubject(ask, 'default'), new Date(cluster.clock.now()));
   for (const { reason } of links) seen.add(reason);
-  return answerText(links).replaceAll(/pvc-[0-9a-f-]{36}/g, 'PVC');
+  return answerText(links)
+    .replaceAll(/pvc-[0-9a-f-]{36}/g, 'PVC')
+    .replaceAll(/pods "(web-[0-9a-f]+)-\w{5}"/g, 'pods "$1-POD"');
 }
 
 describe.each([
   ['sets and their Pods', ofSets],
   ['Pods', ofPods],
   ['claims and volumes', ofClaims],
+  ['quotas', ofQuotas],
   ['Services, names, rollouts, Namespaces', ofServices],
 ])('why: %s', (_of, situations) => {
   it.each(situations.map((one) => [one.name, one] as const))('%s', async (_name, situation) => {

@@ -2,7 +2,6 @@ import type { AdmissionRequest } from '../../api/admission.js';
 
 /** Kinds that are stored and shown although nothing here acts on them yet; whoever adds the part that does takes its row out. */
 export const idleKinds: { readonly [kind: string]: string } = {
-  '/ResourceQuota': 'its limits are not enforced',
   'networking.k8s.io/NetworkPolicy': 'it is not enforced, every Pod reaches every other',
   'networking.k8s.io/Ingress':
     'nothing serves it; publish a Service with: holdfast up --publish SERVICE[:PORT]',

@@ -1,14 +1,6 @@
 import type { LimitRangeItem } from '../../api/generated/core-v1.js';
+import type { Amounts, Usage } from '../../api/pod-usage.js';
 import { canonicalQuantity, compareQuantities, quantityToNumber } from '../../api/quantity.js';
-
-/** Quantities by the name of their resource. */
-export type Amounts = Readonly<Record<string, string>>;
-
-/** What is asked for and allowed, of a container, a Pod or a claim. */
-export interface Usage {
-  readonly requests: Amounts;
-  readonly limits: Amounts;
-}
 
 interface Constraint {
   readonly name: string;

@@ -9,13 +9,13 @@ import type {
 } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import type { KindRef, KubeObject } from '../../api/kube-object.js';
+import { type Amounts, podUsage, type Usage } from '../../api/pod-usage.js';
 import { forbidden } from '../../api/status-error.js';
 import { decode } from '../registry/codec.js';
 import type { Registry } from '../registry/registry.js';
 import { prefixOf } from '../registry/resources.js';
 import type { BuiltIn } from './built-in.js';
-import { type Amounts, type Usage, violations } from './limit-constraints.js';
-import { podUsage } from './pod-usage.js';
+import { violations } from './limit-constraints.js';
 
 const annotation = 'kubernetes.io/limit-ranger';
 

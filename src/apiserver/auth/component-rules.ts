@@ -93,6 +93,8 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
     writes('policy', 'poddisruptionbudgets', 'poddisruptionbudgets/status'),
     writes('', 'pods/status'),
   ],
+  // Secrets are counted, too, where a quota limits their number.
+  resourcequota: [writes('', 'resourcequotas/status'), reads('', 'secrets')],
   'horizontal-pod-autoscaler': [writes('autoscaling', 'horizontalpodautoscalers/status')],
   node: [writes('', 'nodes', 'nodes/status', 'pods', 'pods/status')],
   'node-lifecycle': [writes('', 'nodes', 'nodes/status', 'pods', 'pods/status')],

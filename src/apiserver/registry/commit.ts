@@ -22,13 +22,18 @@ function diskFull(cause: unknown): StatusError {
   });
 }
 
-interface Target {
+/** Where a new object will lie. */
+export interface NewTarget {
   readonly resource: Resource;
   readonly key: string;
 }
 
 /** Stores a new object; refuses when the name is taken. */
-export async function commitNew(write: Write, { resource, key }: Target, object: KubeObject): Promise<Entry> {
+export async function commitNew(
+  write: Write,
+  { resource, key }: NewTarget,
+  object: KubeObject,
+): Promise<Entry> {
   const name = object.metadata?.name ?? '';
   if (write.dryRun) {
     if (write.registry.store.get(key) !== undefined) throw alreadyExists(resource.kind, name);

@@ -9,8 +9,9 @@ import { invalid, isAlreadyExists, methodNotSupported } from '../../api/status-e
 import { prepareForCreate } from '../../api/strategy.js';
 import type { Entry } from '../../store/store.js';
 import { admit } from '../admission/admit.js';
+import { withinQuotas } from '../quota/within-quotas.js';
 import { assignAddress } from '../service-ip/assign.js';
-import { commitNew } from './commit.js';
+import { commitNew, type NewTarget } from './commit.js';
 import { ownersOfNew, withOwners } from './ownership.js';
 import { type Registry, timestamp, type Write } from './registry.js';
 import { keyOf, type Resource } from './resources.js';
@@ -73,6 +74,10 @@ async function admitted(write: Write, resource: Resource, object: KubeObject): P
   return (await admit(write, request)) ?? object;
 }
 
+function commitWithinQuotas(write: Write, target: NewTarget, object: KubeObject): Promise<Entry> {
+  return withinQuotas(write, { ...target, object, old: undefined }, () => commitNew(write, target, object));
+}
+
 async function createOnce(write: Write, birth: Birth): Promise<Entry> {
   const { resource } = birth;
   const ready = await admitted(write, resource, born(write, birth));
@@ -80,12 +85,12 @@ async function createOnce(write: Write, birth: Birth): Promise<Entry> {
   const target = { resource, key: keyOf(resource, namespace, name) };
   if (resource.kind.kind !== kinds.Service.kind || resource.kind.group !== '') {
     checkNewObject(write, resource.kind, ready);
-    return commitNew(write, target, ready);
+    return commitWithinQuotas(write, target, ready);
   }
   const { service, undo } = assignAddress(write.registry.services, ready, undefined);
   try {
     checkNewObject(write, resource.kind, service);
-    const entry = await commitNew(write, target, service);
+    const entry = await commitWithinQuotas(write, target, service);
     if (write.dryRun) undo();
     return entry;
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Logger } from '../../lib/log.js';
 import type { Random } from '../../lib/random.js';
 import type { Store } from '../../store/store.js';
 import type { Authorizer } from '../auth/authorizer.js';
+import type { Quotas } from '../quota/quotas.js';
 import type { ServiceAddresses } from '../service-ip/service-addresses.js';
 import type { AccountTokens } from '../tokens/account-tokens.js';
 import type { ComponentHealth } from './component-status.js';
@@ -22,6 +23,7 @@ export interface Registry {
   readonly locks: KeyLocks;
   readonly hooks: readonly AdmissionHook[];
   readonly services: ServiceAddresses;
+  readonly quotas: Quotas;
   readonly authorizer: Authorizer;
   /** The tokens of ServiceAccounts. */
   readonly tokens: AccountTokens;

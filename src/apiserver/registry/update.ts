@@ -8,6 +8,7 @@ import { notFound } from '../../api/status-error.js';
 import { prepareForStatusUpdate } from '../../api/strategy.js';
 import type { Entry } from '../../store/store.js';
 import { admit } from '../admission/admit.js';
+import { withinQuotas } from '../quota/within-quotas.js';
 import { assignAddress } from '../service-ip/assign.js';
 import { decode } from './codec.js';
 import { commitChange, commitRemoval } from './commit.js';
@@ -60,7 +61,9 @@ export function changeEntry(write: Write, target: ChangeTarget, change: Change):
     checkType(resource.kind, wanted.object);
     checkVersion(resource.kind, current, wanted.object);
     const next = await nextVersion(write, target, { current, wanted });
-    return storeNext(write, resource, { entry, current, next });
+    const store = (): Promise<Entry> => storeNext(write, resource, { entry, current, next });
+    if (target.part !== undefined) return store();
+    return withinQuotas(write, { resource, key: entry.key, object: next, old: current }, store);
   });
 }
 

@@ -1,6 +1,14 @@
-import type { Container, Pod } from '../../api/generated/core-v1.js';
-import { addQuantities, compareQuantities, formatQuantity } from '../../api/quantity.js';
-import type { Amounts, Usage } from './limit-constraints.js';
+import type { Container, Pod } from './generated/core-v1.js';
+import { addQuantities, compareQuantities, formatQuantity } from './quantity.js';
+
+/** Quantities by the name of their resource. */
+export type Amounts = Readonly<Record<string, string>>;
+
+/** What is asked for and allowed, of a container, a Pod or a claim. */
+export interface Usage {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
 
 type AmountsOf = (container: Container) => Amounts;
 
