@@ -111,10 +111,10 @@ const generated: readonly Generated[] = [
   ],
   [['serviceaccount', 'made'], 'serviceaccount/made', ['sa', 'made'], {}],
   [
-    ['quota', 'made', '--hard=pods=3,requests.cpu=2'],
+    ['quota', 'made', '--hard=pods=300,count/jobs.batch=200'],
     'resourcequota/made',
     ['quota', 'made'],
-    { spec: { hard: { pods: '3', 'requests.cpu': '2' } } },
+    { spec: { hard: { pods: '300', 'count/jobs.batch': '200' } } },
   ],
   [
     ['poddisruptionbudget', 'made', '--selector=app=made', '--min-available=50%'],
