@@ -91,6 +91,68 @@ describe('dependents', () => {
     expect(await left(cluster)).toEqual([]);
   });
 
+  it('of an owner that never was go, and so do those of one in another Namespace, which is told', async () => {
+    await using cluster = await startTestCluster();
+    await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: team }\n');
+    const far = await cluster.client.create(kinds.ConfigMap, {
+      metadata: { name: 'far', namespace: 'team' },
+    });
+    const uid = far.metadata?.uid ?? '';
+    await make(cluster, 'lost', [owner('never', 'no-such-uid')]);
+    await make(cluster, 'astray', [owner('far', uid)]);
+    await make(cluster, 'impostor', [owner('other-name', uid)]);
+    await cluster.settle();
+    expect(await left(cluster)).toEqual([]);
+    expect(await cluster.events('astray')).toEqual([
+      `OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: default, name: far, uid: ${uid}] does not exist in namespace "default"`,
+    ]);
+    expect(await cluster.events('lost')).toEqual([]);
+  });
+
+  it('without a Namespace stay, though an owner that has one is gone, and are told', async () => {
+    await using cluster = await startTestCluster();
+    const uid = await make(cluster, 'top');
+    await cluster.client.create(kinds.PriorityClass, {
+      metadata: { name: 'wide', ownerReferences: [owner('top', uid)] },
+      value: 1,
+    });
+    await cluster.settle();
+    await remove(cluster, 'top');
+    await cluster.settle();
+    const there = await cluster.client.get(kinds.PriorityClass, { name: 'wide' });
+    expect(there.metadata?.ownerReferences).toHaveLength(1);
+    expect(await cluster.events('wide')).toEqual([
+      `OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: , name: top, uid: ${uid}] does not exist in namespace ""`,
+    ]);
+  });
+
+  it('that block their owner no longer let it go', async () => {
+    await using cluster = await startTestCluster();
+    const top = await make(cluster, 'top');
+    await make(cluster, 'blocking', [owner('top', top, true)]);
+    await hold(cluster, 'blocking', ['example.com/hold']);
+    await remove(cluster, 'top', { propagationPolicy: 'Foreground' });
+    await cluster.settle();
+    expect(await left(cluster)).toEqual(['blocking', 'top']);
+    await cluster.client.modify(kinds.ConfigMap, { namespace: 'default', name: 'blocking' }, (map) => ({
+      ...map,
+      metadata: { ...map.metadata, ownerReferences: [owner('top', top, false)] },
+    }));
+    await cluster.settle();
+    expect(await left(cluster)).toEqual(['blocking']);
+  });
+
+  it('stay with the owner that is left of two', async () => {
+    await using cluster = await startTestCluster();
+    const [one, two] = [await make(cluster, 'one'), await make(cluster, 'two')];
+    await make(cluster, 'shared', [owner('one', one, true), owner('two', two, true)]);
+    await remove(cluster, 'one', { propagationPolicy: 'Foreground' });
+    await cluster.settle();
+    expect(await left(cluster)).toEqual(['shared', 'two']);
+    const shared = await cluster.find(kinds.ConfigMap, 'shared');
+    expect(shared?.metadata?.ownerReferences).toMatchObject([{ name: 'two' }]);
+  });
+
   it('of a Job are orphaned unless the deleter says otherwise, and kubectl does', async () => {
     await using cluster = await startTestCluster();
     await cluster.apply(

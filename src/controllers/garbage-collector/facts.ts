@@ -16,6 +16,10 @@ export type OwnerState =
   | 'waits-for-dependents'
   /** No object has that uid, kind, name and namespace. */
   | 'absent'
+  /** It is there, but in another Namespace, where it cannot own this object; as good as absent. */
+  | 'elsewhere'
+  /** Its kind has Namespaces and the object's has none: nothing can be said of it, ever. */
+  | 'out-of-reach'
   /** Its kind is not served here, so nothing can be said of it. */
   | 'unknown-kind';
 

@@ -45,11 +45,11 @@ export async function observe(view: GarbageView, uid: string): Promise<GarbageFa
 async function ownerOf(view: GarbageView, item: Item, reference: OwnerReference): Promise<Owner> {
   const row = rowOfObject(reference.apiVersion, reference.kind);
   if (row === undefined) return { reference, state: 'unknown-kind' };
+  if (row.namespaced && !item.kind.namespaced) return { reference, state: 'out-of-reach' };
   const known = view.graph.get(reference.uid);
   if (known !== undefined) return { reference, state: stateOf(item, known, reference) };
   // Absent from the cache may only mean that its watch is behind: before anything is deleted for it, the server is asked.
   const namespace = row.namespaced ? item.object.metadata?.namespace : undefined;
-  if (row.namespaced && namespace === undefined) return { reference, state: 'absent' };
   try {
     const object = await view.client.get(row, { namespace, name: reference.name });
     return { reference, state: object.metadata?.uid === reference.uid ? livingState(object) : 'absent' };
@@ -64,7 +64,8 @@ function stateOf(item: Item, owner: Item, reference: OwnerReference): OwnerState
   const { kind, object } = owner;
   const same = kind.kind === reference.kind && object.metadata?.name === reference.name;
   const near = !kind.namespaced || object.metadata?.namespace === item.object.metadata?.namespace;
-  return same && near ? livingState(object) : 'absent';
+  if (!near) return 'elsewhere';
+  return same ? livingState(object) : 'absent';
 }
 
 function livingState(object: KubeObject): OwnerState {

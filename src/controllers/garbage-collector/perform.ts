@@ -1,9 +1,26 @@
+import type { OwnerReference } from '../../api/generated/meta-v1.js';
 import { isNotFound } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
+import { type EventRecorder, referenceTo } from '../../reconcile/events.js';
 import type { GarbageAction } from './actions.js';
+import type { Item } from './facts.js';
+
+/** What writing needs. */
+export interface PerformDeps {
+  readonly client: Client;
+  readonly events: EventRecorder;
+}
+
+function tellInvalid(events: EventRecorder, { kind, object }: Item, reference: OwnerReference): void {
+  const { apiVersion, kind: ownerKind, name, uid } = reference;
+  const namespace = object.metadata?.namespace ?? '';
+  const owner = `[${apiVersion}/${ownerKind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+  const message = `ownerRef ${owner} does not exist in namespace "${namespace}"`;
+  events.event(referenceTo(kind, object), 'Warning', 'OwnerRefInvalidNamespace', message);
+}
 
 /** Makes the one write of an action, guarded by the object's uid, and for a deletion by its resourceVersion. */
-export async function perform(client: Client, action: GarbageAction): Promise<void> {
+export async function perform({ client, events }: PerformDeps, action: GarbageAction): Promise<void> {
   const { kind, object } = action.item;
   const { namespace, name = '', uid, resourceVersion } = object.metadata ?? {};
   try {
@@ -35,6 +52,9 @@ export async function perform(client: Client, action: GarbageAction): Promise<vo
           }));
           return { ...current, metadata: { ...current.metadata, ownerReferences } };
         });
+        return;
+      case 'tellInvalid':
+        tellInvalid(events, action.item, action.reference);
         return;
       case 'removeFinalizer':
         await client.modify(kind, { namespace, name, uid }, (current) => {

@@ -50,6 +50,26 @@ describe('an object with owners', () => {
     expect(actions).toMatchObject([{ type: 'delete', propagation: 'Foreground' }]);
   });
 
+  it('goes when its owner is in another Namespace, and is told', () => {
+    const { actions } = planGarbage({ item: item('x'), owners: [owner('o', 'elsewhere')], dependents: [] });
+    expect(actions).toMatchObject([{ type: 'tellInvalid', reference: { uid: 'o' } }, { type: 'delete' }]);
+  });
+
+  it('without a Namespace stays for good when its owner has one, and is told', () => {
+    const plan = planGarbage({
+      item: { kind: kinds.Node, object: { metadata: { name: 'n', uid: 'n' } } },
+      owners: [owner('o', 'out-of-reach'), owner('p', 'absent')],
+      dependents: [],
+    });
+    expect(plan).toMatchObject({
+      actions: [{ type: 'tellInvalid', reference: { uid: 'o' } }],
+      waitingFor: {
+        reason: 'OwnerOutOfReach',
+        message: 'Node n has no Namespace, and so cannot have ConfigMap o as an owner, which has one',
+      },
+    });
+  });
+
   it('is left alone when nothing can be known of an owner', () => {
     const plan = planGarbage({
       item: item('x'),

@@ -40,8 +40,22 @@ function planForeground({ item, dependents }: GarbageFacts): Plan<GarbageAction>
   };
 }
 
-/** A living object stays as long as one of its owners does. */
-function planByOwners({ item, owners, dependents }: GarbageFacts): Plan<GarbageAction> {
+/** A living object stays as long as one of its owners does; of owners that it cannot have it is told. */
+function planByOwners(facts: GarbageFacts): Plan<GarbageAction> {
+  const { item, owners } = facts;
+  const invalid = owners.filter(({ state }) => state === 'elsewhere' || state === 'out-of-reach');
+  const told = invalid.map(({ reference }): GarbageAction => ({ type: 'tellInvalid', item, reference }));
+  const plan = planByReach(facts);
+  return { ...plan, actions: [...told, ...plan.actions] };
+}
+
+function planByReach({ item, owners, dependents }: GarbageFacts): Plan<GarbageAction> {
+  const far = owners.find(({ state }) => state === 'out-of-reach');
+  if (far !== undefined) {
+    const { kind, name } = far.reference;
+    const message = `${keyOfItem(item)} has no Namespace, and so cannot have ${kind} ${name} as an owner, which has one`;
+    return { actions: [], waitingFor: { reason: 'OwnerOutOfReach', message } };
+  }
   const unknown = owners.find(({ state }) => state === 'unknown-kind');
   if (unknown !== undefined) {
     const { apiVersion, kind, name } = unknown.reference;
