@@ -117,6 +117,16 @@ describe('a rollout', () => {
       ['updateReplicaSet web-v1 7'],
     ],
     ['waits while too few are available', [replicaSet('v1', 9), replicaSet('v2', 3, { available: 0 })], []],
+    [
+      'rolls over to a third template in the middle of a rollout',
+      [replicaSet('v0', 6), replicaSet('v1', 5, { available: 0 })],
+      ['createReplicaSet new 1'],
+    ],
+    [
+      'rolls over: what is down goes first, then the oldest',
+      [replicaSet('v0', 8, { revision: 0 }), replicaSet('v1', 3, { available: 1 }), replicaSet('v2', 1)],
+      ['updateReplicaSet web-v0 7', 'updateReplicaSet web-v1 1'],
+    ],
     ['ends with the old set empty', [replicaSet('v1', 0), replicaSet('v2', 10)], []],
   ])('%s', (_name, sets, wanted) => {
     expect(steps(deployment(), sets)).toEqual(wanted);
