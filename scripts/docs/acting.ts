@@ -17,6 +17,7 @@ export const acting: { readonly [kind: string]: string } = {
   '/Secret': 'the node puts it into volumes and environments',
   '/Service': 'gets an address; its EndpointSlices are kept; the proxy and the DNS server follow',
   '/ServiceAccount': 'its controller keeps one named default in every Namespace; Pods get its token',
+  'apiextensions.k8s.io/CustomResourceDefinition': 'none can be made; the list is there for clients that ask',
   'apps/ControllerRevision': 'written and removed by the controllers that need a history',
   'apps/DaemonSet': 'its controller makes its Pods',
   'apps/Deployment': 'its controller makes its ReplicaSets',

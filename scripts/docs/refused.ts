@@ -32,7 +32,7 @@ function podFields(): string {
 
 function subresources(): string {
   const rows = unserved.map(({ group, plural, subresource, refused, why }) => [
-    `${plural}${group === '' ? '' : `.${group}`}/${subresource}`,
+    `${plural}${group === '' ? '' : `.${group}`}${subresource === '' ? '' : `/${subresource}`}`,
     refused === 'all' ? 'every verb' : 'writes',
     why,
   ]);
@@ -53,7 +53,7 @@ export function refusedChapter(): string {
     '`fieldValidation` as in Kubernetes; kinds and group-versions that are not in the tables above are answered with 404, verbs',
     'that a resource does not have with 405.',
     '',
-    '### Subresources (501)',
+    '### Subresources, and kinds that are always empty (501)',
     '',
     subresources(),
     '',

@@ -1,5 +1,6 @@
 import { fnv32a } from './hash.js';
 import type { KindRow } from './kinds/row.js';
+import { unwritableWhy } from './kinds/unserved.js';
 import { kindRows } from './kinds.js';
 import { apiVersionOf } from './kube-object.js';
 import { pathsOf, rootPath } from './openapi/paths.js';
@@ -13,12 +14,17 @@ export interface OpenApiIndex {
   readonly paths: { readonly [groupVersion: string]: { readonly serverRelativeURL: string } };
 }
 
+/** Of kinds none of whose objects can be made nothing is described: clients that check a body by it would speak before the server does. */
+function described(rows: readonly KindRow[]): readonly KindRow[] {
+  return rows.filter((row) => unwritableWhy(row) === undefined);
+}
+
 /**
  * The index of the descriptions. The hash in each address changes with the schema and the kind table, so that clients may keep what
  * they have read.
  */
 export function openApiV3Index(rows: readonly KindRow[] = kindRows): OpenApiIndex {
-  const roots = [...new Set(rows.map((row) => rootPath(row).slice(1)))].sort();
+  const roots = [...new Set(described(rows).map((row) => rootPath(row).slice(1)))].sort();
   const hash = `${schemaFingerprint}${fnv32a(JSON.stringify(rows)).toString(16)}`;
   return {
     paths: Object.fromEntries(
@@ -35,7 +41,7 @@ export async function openApiV3Document(
   groupVersion: string,
   rows: readonly KindRow[] = kindRows,
 ): Promise<Json | undefined> {
-  const own = rows.filter((row) => apiVersionOf(row) === groupVersion);
+  const own = described(rows).filter((row) => apiVersionOf(row) === groupVersion);
   if (own.length === 0) return undefined;
   const schemas = await componentSchemas(own.flatMap(rootsOf));
   return {
@@ -62,7 +68,8 @@ export async function openApiV2Document(
   form: 'json' | 'protobuf',
   rows: readonly KindRow[] = kindRows,
 ): Promise<Uint8Array> {
-  const document = await swaggerDocument(rows, rows.flatMap(rootsOf));
+  const shown = described(rows);
+  const document = await swaggerDocument(shown, shown.flatMap(rootsOf));
   return form === 'json' ? new TextEncoder().encode(JSON.stringify(document)) : swaggerWire(document);
 }
 

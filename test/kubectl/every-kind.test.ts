@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unwritableWhy } from '../../src/api/kinds/unserved.js';
 import { type KindRow, kindRows } from '../../src/api/kinds.js';
 import { apiVersionOf } from '../../src/api/kube-object.js';
 import { definition } from '../../src/api/schema/schema.js';
@@ -10,8 +11,11 @@ import { givenKinds, sampleOf } from './samples.js';
 const nameOf = ({ group, plural }: { readonly group: string; readonly plural: string }): string =>
   group === '' ? plural : `${plural}.${group}`;
 
-/** Kinds that can be listed, each in the version that kubectl prefers. */
-const listed = kindRows
+/** Kinds of which there can be objects. */
+const fillable = kindRows.filter((row) => unwritableWhy(row) === undefined);
+
+/** Those that can be listed, each in the version that kubectl prefers. */
+const listed = fillable
   .filter(({ verbs }) => verbs.includes('list'))
   .filter((row, index, rows) => rows.findIndex((other) => nameOf(other) === nameOf(row)) === index)
   .map((row) => ({ row, resource: nameOf(row) }));
@@ -26,7 +30,7 @@ const ofTheFuture: Readonly<Partial<Record<KubectlVersion, readonly string[]>>> 
   ],
 };
 
-const served = kindRows.map((row) => ({ row, resource: nameOf(row), apiVersion: apiVersionOf(row) }));
+const served = fillable.map((row) => ({ row, resource: nameOf(row), apiVersion: apiVersionOf(row) }));
 
 const sampleName = (resource: string): string =>
   givenKinds[resource] ?? sampleOf(resource, '', '').metadata?.name ?? '';

@@ -113,6 +113,8 @@ describe('the names of kinds', () => {
     expect(shortNames).toEqual({
       'cj batch/v1': 'cronjobs',
       'cm v1': 'configmaps',
+      'crd apiextensions.k8s.io/v1': 'customresourcedefinitions',
+      'crds apiextensions.k8s.io/v1': 'customresourcedefinitions',
       'cs v1': 'componentstatuses',
       'deploy apps/v1': 'deployments',
       'ds apps/v1': 'daemonsets',

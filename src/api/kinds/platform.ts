@@ -1,3 +1,4 @@
+import type { CustomResourceDefinition } from '../generated/apiextensions-v1.js';
 import type { SelfSubjectReview, TokenReview } from '../generated/authentication-v1.js';
 import type {
   LocalSubjectAccessReview,
@@ -31,6 +32,7 @@ const group = (name: string, suffix: string): RowGroup => ({
   version: 'v1',
   module: `${name}-v1`,
 });
+const apiextensions = group('apiextensions', '.k8s.io');
 const authentication = group('authentication', '.k8s.io');
 const authorization = group('authorization', '.k8s.io');
 const coordination = group('coordination', '.k8s.io');
@@ -126,5 +128,12 @@ export const platformKinds = {
     plural: 'volumeattributesclasses',
     clusterWide: true,
     shortNames: ['vac'],
+  }),
+  /** None can be made; kubectl asks for the list before it creates what it cannot patch. */
+  CustomResourceDefinition: row<CustomResourceDefinition>(apiextensions, 'CustomResourceDefinition', {
+    plural: 'customresourcedefinitions',
+    clusterWide: true,
+    shortNames: ['crd', 'crds'],
+    readOnly: true,
   }),
 } as const;

@@ -4,6 +4,7 @@ import type { KindRef } from '../kube-object.js';
 export interface Unserved {
   readonly group: string;
   readonly plural: string;
+  /** '' for the kind itself. */
   readonly subresource: string;
   /** `all`: not there at all. `writes`: it can be read only. */
   readonly refused: 'all' | 'writes';
@@ -31,6 +32,13 @@ export const unserved: readonly Unserved[] = [
     refused: 'writes',
     why: 'pods/resize is not offered here: delete the Pod and create it with the resources that it should have',
   },
+  {
+    group: 'apiextensions.k8s.io',
+    plural: 'customresourcedefinitions',
+    subresource: '',
+    refused: 'writes',
+    why: 'CustomResourceDefinitions are not supported here: there are no kinds but those of the API that is served, and this list is always empty',
+  },
 ];
 
 type Named = Pick<KindRef, 'group' | 'plural'>;
@@ -47,7 +55,7 @@ export function unservedWhy(kind: Named, subresource: string): string | undefine
   return found?.refused === 'all' ? found.why : undefined;
 }
 
-/** Why a subresource cannot be written; undefined when it can. */
-export function unwritableWhy(kind: Named, subresource: string): string | undefined {
+/** Why a subresource, or the kind itself, cannot be written; undefined when it can. */
+export function unwritableWhy(kind: Named, subresource = ''): string | undefined {
   return find(kind, subresource)?.why;
 }

@@ -1,4 +1,4 @@
-import { unservedWhy } from '../../api/kinds/unserved.js';
+import { unservedWhy, unwritableWhy } from '../../api/kinds/unserved.js';
 import { badRequest, methodNotAllowed, notImplemented, pathNotFound } from '../../api/status-error.js';
 import type { Exchange } from './exchange.js';
 import type { ResourceRequest } from './handling.js';
@@ -6,6 +6,8 @@ import type { ResourceRequest } from './handling.js';
 const ofCollection: readonly string[] = ['list', 'watch', 'create', 'deletecollection'];
 const ofEverywhere: readonly string[] = ['list', 'watch'];
 const ofObject: readonly string[] = ['get', 'update', 'patch', 'delete'];
+
+const reading: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 /** Subresources that are streams: they begin as HTTP and become something else. */
 const upgraded = new Set(['exec', 'attach', 'portforward']);
@@ -51,6 +53,8 @@ export function checkVerb(request: ResourceRequest, { method, response, warnings
     if (upgraded.has(path.subresource ?? '')) throw badRequest('Upgrade request required');
     return;
   }
+  const why = reading.has(verb) ? undefined : unwritableWhy(request.resource.kind);
+  if (why !== undefined) throw notImplemented(why);
   const allowed = new Set(verbs.map((one) => methods.get(one) ?? ''));
   response.setHeader('allow', [...allowed].join(', '));
   throw methodNotAllowed();

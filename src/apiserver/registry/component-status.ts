@@ -1,5 +1,6 @@
 import type { ComponentStatus } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
+import type { KindRef } from '../../api/kube-object.js';
 import { notFound } from '../../api/status-error.js';
 import type { Entry } from '../../store/store.js';
 import { unstored } from './codec.js';
@@ -27,6 +28,11 @@ function storeHealth({ store }: Registry): ComponentHealth {
 
 function allStatuses(registry: Registry): readonly ComponentStatus[] {
   return [...registry.components(), storeHealth(registry)].map(statusOf);
+}
+
+/** Whether objects of a kind are made from the state of the components; of the other kinds that are not stored there are none. */
+export function isComponentStatus({ group, kind }: Pick<KindRef, 'group' | 'kind'>): boolean {
+  return group === '' && kind === kinds.ComponentStatus.kind;
 }
 
 /** The state of every component at this moment. */

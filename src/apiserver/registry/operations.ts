@@ -74,6 +74,8 @@ export function getObject(registry: Registry, target: Target, subresource: Subre
 /** Questions are answered and not kept; a Binding is the older way to the subresource of its Pod. */
 async function createUnstored(write: Write, resource: Resource, object: KubeObject): Promise<Entry> {
   const { kind } = resource;
+  const why = unwritableWhy(kind);
+  if (why !== undefined) throw notImplemented(why);
   if (kind.kind !== 'Binding') {
     const { authorizer, tokens } = write.registry;
     return unstored('', answerReview(kind, object, { user: write.user, authorizer, tokens }));

@@ -4,7 +4,7 @@ import type { ListOptions } from '../../api/resource-api.js';
 import { badRequest, expired, failure, notFound, StatusError } from '../../api/status-error.js';
 import { type Entry, type RangePage, TooOldError } from '../../store/store.js';
 import { decode, unstored } from './codec.js';
-import { componentStatus, componentStatuses } from './component-status.js';
+import { componentStatus, componentStatuses, isComponentStatus } from './component-status.js';
 import { decodeToken, encodeToken } from './continue-token.js';
 import type { Registry } from './registry.js';
 import { keyOf, prefixOf, type Resource } from './resources.js';
@@ -33,7 +33,7 @@ export function getEntry(
   resource: Resource,
   key: { namespace?: string | undefined; name: string },
 ): Entry {
-  if (!resource.kind.stored) return componentStatus(registry, key.name);
+  if (isComponentStatus(resource.kind)) return componentStatus(registry, key.name);
   const entry = registry.store.get(keyOf(resource, key.namespace, key.name));
   if (entry === undefined) throw notFound(resource.kind, key.name);
   return served(resource, entry);
@@ -159,7 +159,7 @@ export function listEntries(
   { resource, namespace }: Collection,
   options: ListOptions = {},
 ): EntryList {
-  if (!resource.kind.stored) {
+  if (isComponentStatus(resource.kind)) {
     return { entries: componentStatuses(registry, options), revision: registry.store.revision };
   }
   checkListOptions(options);
