@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AdmissionHook } from '../api/admission.js';
 import type { OwnerReference } from '../api/generated/meta-v1.js';
 import { kinds } from '../api/kinds.js';
 import type { DeleteOptions } from '../api/resource-api.js';
+import { forbidden } from '../api/status-error.js';
 import { startTestCluster, type TestCluster } from './test-cluster.fixture.js';
 
 /** Makes a ConfigMap with owners; each gives its uid to the next. */
@@ -211,5 +213,36 @@ describe('a Namespace on its way out', () => {
     expect(
       (await cluster.client.list(kinds.Namespace, undefined)).items.map(({ metadata }) => metadata?.name),
     ).not.toContain('team');
+  });
+
+  it('says what cannot be deleted and why, while all else in it goes', async () => {
+    let guarded = true;
+    const guard: AdmissionHook = {
+      name: 'guard',
+      matches: ({ operation, kind, namespace }) =>
+        guarded && operation === 'DELETE' && kind.kind === 'ConfigMap' && namespace === 'team',
+      admit: async ({ kind, name }) => {
+        throw forbidden(kind, name, 'it is guarded');
+      },
+    };
+    await using cluster = await startTestCluster({ admission: [guard] });
+    await cluster.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: team }\n');
+    await cluster.client.create(kinds.ConfigMap, { metadata: { name: 'kept', namespace: 'team' } });
+    await cluster.client.create(kinds.Secret, { metadata: { name: 'gone', namespace: 'team' } });
+    await cluster.settle();
+    await cluster.client.delete(kinds.Namespace, { name: 'team' });
+    await cluster.clock.advance(1000);
+    const waiting = await cluster.client.get(kinds.Namespace, { name: 'team' });
+    expect(waiting.status?.conditions?.find(({ status }) => status === 'True')).toMatchObject({
+      type: 'NamespaceDeletionContentFailure',
+      reason: 'ContentDeletionFailed',
+      message:
+        'Failed to delete all resource types, 1 remaining: configmaps "kept" is forbidden: it is guarded',
+    });
+    expect((await cluster.client.list(kinds.Secret, 'team')).items).toEqual([]);
+    guarded = false;
+    await cluster.clock.advance(60_000);
+    const { items } = await cluster.client.list(kinds.Namespace, undefined);
+    expect(items.map(({ metadata }) => metadata?.name)).not.toContain('team');
   });
 });

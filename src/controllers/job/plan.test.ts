@@ -109,6 +109,24 @@ describe('how a Job ends', () => {
       { completedIndexes: '0', succeeded: 1 },
       ['SuccessCriteriaMet SuccessPolicy', 'Complete SuccessPolicy'],
     ],
+    [
+      'a success policy by number, whichever they are',
+      { ...indexed, completions: 3, successPolicy: { rules: [{ succeededCount: 2 }] } },
+      ['succeed', 'succeed'],
+      { completedIndexes: '0,1', succeeded: 2 },
+      ['SuccessCriteriaMet SuccessPolicy', 'Complete SuccessPolicy'],
+    ],
+    [
+      'a success policy that is not met yet',
+      {
+        ...indexed,
+        completions: 3,
+        successPolicy: { rules: [{ succeededIndexes: '1-2', succeededCount: 1 }] },
+      },
+      ['succeed'],
+      { completedIndexes: '0', succeeded: 1, active: 1 },
+      [],
+    ],
   ])('%s', (_name, spec, fates, status, conditions) => {
     const world = worldAfter(spec, fates);
     expect(world.job.status).toMatchObject(status);

@@ -55,24 +55,56 @@ function held(contents: readonly Content[]): Problem | undefined {
   };
 }
 
+const refused = 'NamespaceDeletionContentFailure';
+
 /** What a Namespace on its way out has to say of what is left in it; undefined when it says so already. */
 export function conditionsOf(
   namespace: Namespace,
   contents: readonly Content[],
   now: Date,
 ): readonly NamespaceCondition[] | undefined {
-  const problems = new Map<string, Problem | undefined>([
+  const next = stated(namespace, problemsOf(contents), now);
+  return semanticEqual(namespace.status?.conditions ?? [], next) ? undefined : next;
+}
+
+/** What it has to say when something in it cannot be deleted; why, is said by `withRefusals`. */
+export function refusedConditions(
+  namespace: Namespace,
+  contents: readonly Content[],
+  now: Date,
+): readonly NamespaceCondition[] {
+  const problem = { reason: 'ContentDeletionFailed', message: '' };
+  return stated(namespace, new Map([...problemsOf(contents), [refused, problem]]), now);
+}
+
+/** The conditions with what was answered when contents were deleted. */
+export function withRefusals(
+  conditions: readonly NamespaceCondition[],
+  answers: readonly string[],
+): readonly NamespaceCondition[] {
+  const texts = [...answers].sort().join(', ');
+  const message = `Failed to delete all resource types, ${answers.length} remaining: ${texts}`;
+  return conditions.map((condition) => (condition.type === refused ? { ...condition, message } : condition));
+}
+
+function problemsOf(contents: readonly Content[]): ReadonlyMap<string, Problem | undefined> {
+  return new Map([
     ['NamespaceContentRemaining', remaining(contents)],
     ['NamespaceFinalizersRemaining', held(contents)],
   ]);
-  const before = namespace.status?.conditions ?? [];
-  const next = fine.map((condition): NamespaceCondition => {
+}
+
+function stated(
+  { status: given }: Namespace,
+  problems: ReadonlyMap<string, Problem | undefined>,
+  now: Date,
+): readonly NamespaceCondition[] {
+  return fine.map((condition): NamespaceCondition => {
     const problem = problems.get(condition.type);
     const status = problem === undefined ? 'False' : 'True';
-    const old = before.find(({ type }) => type === condition.type);
+    const old = given?.conditions?.find(({ type }) => type === condition.type);
     const lastTransitionTime =
       old?.status === status ? old.lastTransitionTime : `${now.toISOString().slice(0, 19)}Z`;
     return { ...condition, ...problem, status, lastTransitionTime };
   });
-  return semanticEqual(before, next) ? undefined : next;
 }

@@ -25,7 +25,7 @@ describe('a Namespace', () => {
   it('has its contents deleted first, kind by kind', () => {
     const contents = [content(kinds.Pod, 2, { living: 1 }), content(kinds.Secret, 0)];
     const plan = planNamespace({ namespace: leaving, contents }, now);
-    expect(plan.actions).toMatchObject([{ type: 'deleteContents', kind: { plural: 'pods' } }]);
+    expect(plan.actions).toMatchObject([{ type: 'deleteContents', kinds: [{ plural: 'pods' }] }]);
     expect(plan.waitingFor?.message).toBe('Namespace team still has 2 pods');
   });
 

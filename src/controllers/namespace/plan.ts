@@ -1,7 +1,7 @@
 import { isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import type { NamespaceAction } from './actions.js';
-import { conditionsOf } from './conditions.js';
+import { conditionsOf, refusedConditions } from './conditions.js';
 import type { Content, NamespaceFacts } from './facts.js';
 
 /** How soon a Namespace with contents on their way out is looked at again. */
@@ -17,15 +17,17 @@ export function planNamespace({ namespace, contents }: NamespaceFacts, now: Date
     const held = (namespace.spec?.finalizers ?? []).includes('kubernetes');
     return { actions: held ? [...steps, { type: 'finalize', namespace }] : steps };
   }
-  const deletions = left
-    .filter(({ living }) => living > 0)
-    .map(({ kind }): NamespaceAction => ({ type: 'deleteContents', namespace, kind }));
+  const living = left.filter((content) => content.living > 0).map(({ kind }) => kind);
+  if (living.length > 0) {
+    const ifRefused = refusedConditions(namespace, left, now);
+    steps.push({ type: 'deleteContents', namespace, kinds: living, ifRefused });
+  }
   // Worth saying only of what does not go at once: what is still to be deleted comes first.
-  const conditions = deletions.length === 0 ? conditionsOf(namespace, left, now) : undefined;
+  const conditions = living.length === 0 ? conditionsOf(namespace, left, now) : undefined;
   if (conditions !== undefined) steps.push({ type: 'setConditions', namespace, conditions });
   const message = `Namespace ${namespace.metadata?.name} still has ${left.map(describe).join(', ')}`;
   return {
-    actions: [...steps, ...deletions],
+    actions: steps,
     waitingFor: { reason: 'NamespaceContentRemaining', message },
     lookAgainAfterMs,
   };
