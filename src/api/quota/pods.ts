@@ -5,9 +5,9 @@ import type {
   PodSpec,
   ScopedResourceSelectorRequirement,
 } from '../generated/core-v1.js';
-import { podUsage, type Usage } from '../pod-usage.js';
+import { type Amounts, podUsage, type Usage } from '../pod-usage.js';
 import { qosClassOf } from '../qos.js';
-import { parseQuantity, type QuantityValue } from '../quantity.js';
+import { addQuantities, formatQuantity, parseQuantity, type QuantityValue } from '../quantity.js';
 import { type ResourceAmounts, single } from './amounts.js';
 import { matchesName } from './scopes.js';
 
@@ -50,13 +50,44 @@ function metered({ requests, limits }: Usage): Map<string, QuantityValue> {
   return amounts;
 }
 
+function isOfWholePod(name: string): boolean {
+  return name === 'cpu' || name === 'memory' || name.startsWith(hugePages);
+}
+
+/** What the Pod asks for as a whole stands for what its containers do. */
+function overruled(amounts: Amounts, whole: Amounts = {}): Amounts {
+  const given = Object.entries(whole).filter(([name]) => isOfWholePod(name));
+  return { ...amounts, ...Object.fromEntries(given) };
+}
+
+/** The amounts and what the Pod costs beyond its containers. */
+function withOverhead(amounts: Amounts, overhead: Amounts): Amounts {
+  const more = Object.entries(overhead).map(([name, amount]) => {
+    const own = amounts[name];
+    return [name, own === undefined ? amount : formatQuantity(addQuantities(own, amount))] as const;
+  });
+  return { ...amounts, ...Object.fromEntries(more) };
+}
+
+function usageOfPod(pod: Pod): Usage {
+  const { resources: whole, overhead = {} } = pod.spec ?? {};
+  const { requests, limits } = podUsage(pod);
+  const most = overruled(limits, whole?.limits);
+  // A limit that is not there is not made by what the Pod costs.
+  const limited = Object.entries(overhead).filter(([name]) => most[name] !== undefined);
+  return {
+    requests: withOverhead(overruled(requests, whole?.requests), overhead),
+    limits: withOverhead(most, Object.fromEntries(limited)),
+  };
+}
+
 /** What Pods of a spec take; each spec is looked at once. */
 const knownSpecs = new WeakMap<PodSpec, ResourceAmounts>();
 
 function usageOfLiving(pod: Pod): ResourceAmounts {
   const known = pod.spec && knownSpecs.get(pod.spec);
   if (known !== undefined) return known;
-  const amounts = metered(podUsage(pod)).set('pods', single).set('count/pods', single);
+  const amounts = metered(usageOfPod(pod)).set('pods', single).set('count/pods', single);
   if (pod.spec !== undefined) knownSpecs.set(pod.spec, amounts);
   return amounts;
 }
@@ -118,9 +149,10 @@ function lacks({ resources: given }: Container, resource: string): boolean {
 }
 
 function missing({ spec }: Pod, limited: readonly string[]): string | undefined {
+  const whole = metered({ requests: spec?.resources?.requests ?? {}, limits: spec?.resources?.limits ?? {} });
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   const told = demanded
-    .filter((resource) => limited.includes(resource))
+    .filter((resource) => limited.includes(resource) && !whole.has(resource))
     .sort()
     .flatMap((resource) => {
       const names = containers.filter((one) => lacks(one, resource)).map(({ name }) => name);

@@ -75,6 +75,15 @@ describe('what Pods take', () => {
       }),
       'count/pods=1,hugepages-2Mi=4Mi,pods=1,requests.example.com/gpu=2,requests.hugepages-2Mi=4Mi',
     ],
+    [
+      'resources of the Pod as a whole, and its overhead',
+      pod({
+        containers: [{ name: 'a', resources: busy }],
+        resources: { requests: { cpu: '2' }, limits: { memory: '1Gi' } },
+        overhead: { cpu: '250m', 'ephemeral-storage': '1Gi' },
+      }),
+      'count/pods=1,cpu=2250m,ephemeral-storage=1Gi,limits.cpu=1250m,limits.memory=1Gi,memory=64Mi,pods=1,requests.cpu=2250m,requests.ephemeral-storage=1Gi,requests.memory=64Mi',
+    ],
     ['one that succeeded', pod({}, { status: { phase: 'Succeeded' } }), 'count/pods=1'],
     ['one that failed', pod({}, { status: { phase: 'Failed' } }), 'count/pods=1'],
     [
@@ -235,6 +244,8 @@ describe('refusals', () => {
     ];
     const wanted = 'failed quota: q: must specify limits.memory for: b,c; requests.cpu for: a,c';
     expect(ask(spec, pod({ containers }))).toBe(wanted);
+    const resources = { requests: { cpu: '1m' }, limits: { memory: '1Mi' } };
+    expect(ask(spec, pod({ containers, resources }))).toBeUndefined();
   });
 
   it('of an update ask only for what is more', () => {
