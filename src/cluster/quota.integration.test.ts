@@ -100,6 +100,27 @@ describe('ResourceQuota', () => {
     },
   );
 
+  it('holds a DaemonSet and a CronJob back, which say so in Events', async () => {
+    await using cluster = await startTestCluster();
+    await cluster.apply(quota('pods: "0", count/jobs.batch: "0"'));
+    await cluster.apply(workload('DaemonSet', 'apps/v1', selector));
+    await cluster.apply(`
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: tick }
+spec:
+  schedule: "* * * * *"
+  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: c, image: c }] } } } }
+`);
+    await cluster.clock.advance(61_000);
+    expect((await cluster.events('web')).join('\n')).toMatch(
+      /^FailedCreate: Error creating: pods "web-[^"]+" is forbidden: exceeded quota: team, requested: pods=1, used: pods=0, limited: pods=0$/m,
+    );
+    expect((await cluster.events('tick')).join('\n')).toMatch(
+      /^FailedCreate: Error creating job: jobs\.batch "tick-\d+" is forbidden: exceeded quota: team, requested: count\/jobs\.batch=1, used: count\/jobs\.batch=0, limited: count\/jobs\.batch=0$/m,
+    );
+  });
+
   it('shows in the conditions of ReplicaSet and Deployment', async () => {
     await using cluster = await startTestCluster();
     await cluster.apply(quota('pods: "1"'));
