@@ -1,17 +1,24 @@
 import type { Plan, Waiting } from '../reconcile/contract.js';
-import type { Link, Subject } from './link.js';
+import { type Link, type Subject, sameSubject } from './link.js';
 
 /** Waits whose way out is the user's, and lies here and not with the object that is named. */
-const endsHere: ReadonlySet<string> = new Set(['StuckOnOldRevision', 'UpdateOnDelete', 'PodNameTaken']);
+const endsHere: ReadonlySet<string> = new Set([
+  'StuckOnOldRevision',
+  'UpdateOnDelete',
+  'PodNameTaken',
+  'NameTaken',
+]);
 
 /** A planner's wait as a link. */
 export function linkOf(about: Subject, { reason, message, on, unblockedBy }: Waiting): Link {
+  // Planners name their own subject where nothing else is to be named.
+  const other = on !== undefined && !sameSubject(on, about) && !endsHere.has(reason);
   return {
     about,
     settled: false,
     reason,
     message,
-    ...(on !== undefined && !endsHere.has(reason) && { on }),
+    ...(other && { on }),
     ...(unblockedBy !== undefined && { unblockedBy }),
   };
 }

@@ -1,10 +1,17 @@
 import { kindRows } from '../api/kinds.js';
 import type { Client } from '../client/client.js';
 import { follow } from './chain.js';
+import { explainAutoscaler } from './explain/autoscaler.js';
+import { explainBudget } from './explain/budget.js';
 import { explainClaim, explainVolume } from './explain/claim.js';
 import { heldByFinalizers, missing, settled } from './explain/common.js';
+import { explainConfigMap, explainSecret } from './explain/config.js';
+import { explainCronJob } from './explain/cron-job.js';
+import { explainDaemonSet } from './explain/daemon-set.js';
 import { explainDns } from './explain/dns.js';
-import { explainNodeItself, explainPod } from './explain/pod.js';
+import { explainJob } from './explain/job.js';
+import { explainNode } from './explain/node.js';
+import { explainPod } from './explain/pod.js';
 import {
   explainDeployment,
   explainNamespace,
@@ -21,14 +28,21 @@ export { answerText } from './text.js';
 
 const explainers: { readonly [kind: string]: (about: Subject, reader: Reader) => Promise<Link> } = {
   dns: explainDns,
+  ConfigMap: explainConfigMap,
+  CronJob: explainCronJob,
+  DaemonSet: explainDaemonSet,
   Deployment: explainDeployment,
+  HorizontalPodAutoscaler: explainAutoscaler,
+  Job: explainJob,
   Namespace: explainNamespace,
-  Node: explainNodeItself,
+  Node: explainNode,
   PersistentVolume: explainVolume,
   PersistentVolumeClaim: explainClaim,
   Pod: explainPod,
+  PodDisruptionBudget: explainBudget,
   ReplicaSet: explainReplicaSet,
   ReplicationController: explainReplicationController,
+  Secret: explainSecret,
   Service: explainService,
   StatefulSet: explainStatefulSet,
 };

@@ -1,7 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ambient, importTable, pureFileNames, pureImports, readmeHeadings } from './import-table.js';
+import {
+  actingFileNames,
+  ambient,
+  importTable,
+  pureFileNames,
+  pureImports,
+  readmeHeadings,
+  whyReads,
+} from './import-table.js';
 import { isTest, root, type Source, sources } from './sources.js';
 
 const all = sources();
@@ -86,9 +94,18 @@ function forbiddenImports(file: Source): string[] {
     .map((target) => `${file.path} imports ${target}`);
 }
 
-/** `why` reads the pure planners of any folder. */
+/** `why` may use what looks and decides in any folder: every file that does not come to those which act. */
 function isWhyOfAPlan(from: string, target: string): boolean {
-  return from === 'why' && /\/(plan|observe)\.js$/.test(target);
+  return from === 'why' && whyReads.includes(folderOf(target)) && !acts(target, new Set());
+}
+
+function acts(target: string, seen: Set<string>): boolean {
+  if (actingFileNames.includes(basename(target).replace(/\.js$/, '.ts'))) return true;
+  if (seen.has(target)) return false;
+  seen.add(target);
+  const file = code.find(({ path }) => path === target.replace(/\.js$/, '.ts'));
+  const beside = file?.imports.filter((next) => folderOf(next) === folderOf(target)) ?? [];
+  return beside.some((next) => acts(next, seen));
 }
 
 function siblingImports(file: Source): string[] {

@@ -38,6 +38,12 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
 /** Pure files of a capability folder: they may import these folders, `reconcile/contract`, and pure files beside them. */
 export const pureFileNames: readonly string[] = ['plan.ts', 'actions.ts'];
 
+/** Folders whose looking and deciding `why` may use besides its own imports, though never what acts there. */
+export const whyReads: readonly string[] = ['controllers', 'node', 'operator'];
+
+/** Files that act, or start what acts. */
+export const actingFileNames: readonly string[] = ['perform.ts', 'index.ts'];
+
 /** Folders that the pure files may import. */
 export const pureImports: readonly string[] = ['api', 'lib'];
 

@@ -10,6 +10,8 @@ export interface Standing {
   readonly shouldRun: boolean;
   /** A Pod that is there may stay: of the taints, only NoExecute drives it out. */
   readonly mayStay: boolean;
+  /** Why there shall be none, for a person. */
+  readonly refusal?: string;
 }
 
 /** Looks at the node name, the node selector and affinity of the template, and at the node's taints. Resources are the scheduler's. */
@@ -17,13 +19,14 @@ export function standingOn(set: DaemonSet, node: Node): Standing {
   const spec = set.spec?.template.spec ?? { containers: [] };
   const pod = { spec: daemonSpec(spec) };
   const isMeant = !spec.nodeName || spec.nodeName === node.metadata?.name;
-  if (!isMeant || !allowsNode(pod, node)) return { shouldRun: false, mayStay: false };
-  const driven = taintsOf(node, ['NoExecute']);
-  const hard = taintsOf(node, ['NoExecute', 'NoSchedule']);
-  return {
-    shouldRun: untolerated(pod, hard) === undefined,
-    mayStay: untolerated(pod, driven) === undefined,
-  };
+  if (!isMeant || !allowsNode(pod, node)) {
+    const refusal = isMeant ? 'is not selected by its template' : `is not ${spec.nodeName}, which its template names`;
+    return { shouldRun: false, mayStay: false, refusal };
+  }
+  const mayStay = untolerated(pod, taintsOf(node, ['NoExecute'])) === undefined;
+  const taint = untolerated(pod, taintsOf(node, ['NoExecute', 'NoSchedule']));
+  if (taint === undefined) return { shouldRun: true, mayStay };
+  return { shouldRun: false, mayStay, refusal: `has the taint ${taint.key}, which it does not tolerate` };
 }
 
 function taintsOf({ spec }: Node, effects: readonly string[]): readonly Taint[] {

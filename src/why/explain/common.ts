@@ -1,4 +1,5 @@
-import type { KubeObject } from '../../api/kube-object.js';
+import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
+import { keyFor } from '../../reconcile/keys.js';
 import { type Link, type Subject, subjectText } from '../link.js';
 
 /** The subject is as it should be. */
@@ -15,6 +16,16 @@ export function missing(about: Subject): Link {
     message: `${subjectText(about)} does not exist`,
     unblockedBy: `create ${subjectText(about)}`,
   };
+}
+
+/** Where the object of a subject is. */
+export function keyOf({ namespace, name }: Subject): ObjectKey {
+  return { namespace, name };
+}
+
+/** The key under which a controller knows a subject. */
+export function keyOfSubject(about: Subject): string {
+  return keyFor(keyOf(about));
 }
 
 /** The subject of an object of a kind. */

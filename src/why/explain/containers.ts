@@ -1,5 +1,5 @@
 import type { ContainerStatus, Pod } from '../../api/generated/core-v1.js';
-import { isPodReady, podCondition } from '../../api/pods.js';
+import { everyContainerStatus, isPodReady, podCondition } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import type { Reason } from '../reasons.js';
@@ -18,6 +18,15 @@ function lastEnd({ lastState, state }: ContainerStatus): string {
   if (end === undefined) return 'how it ended last is not known';
   const words = end.message === undefined || end.message === '' ? '' : `: ${end.message.trim()}`;
   return `it ended last with code ${end.exitCode} (${end.reason ?? 'Error'})${words}`;
+}
+
+/** How the containers of a Pod ended that failed. */
+export function endText(pod: Pod): string {
+  const failed = everyContainerStatus(pod).find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0);
+  const end = failed?.state?.terminated;
+  if (failed === undefined || end === undefined) return pod.status?.message ?? pod.status?.reason ?? 'why is not known';
+  const words = end.message === undefined || end.message === '' ? '' : `: ${end.message.trim()}`;
+  return `container ${failed.name} ended with code ${end.exitCode} (${end.reason ?? 'Error'})${words}`;
 }
 
 function ofWaiting(status: ContainerStatus): Trouble | undefined {

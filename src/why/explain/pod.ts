@@ -98,20 +98,3 @@ async function explainNode(about: Subject, pod: Pod, reader: Reader): Promise<Li
   const message = node === undefined ? `its node ${name} does not exist` : `its node ${name} does not answer`;
   return { about, settled: false, reason: 'NodeGone', message };
 }
-
-/** A Node, by its Ready condition. */
-export async function explainNodeItself(about: Subject, reader: Reader): Promise<Link> {
-  const node = await reader.get(kinds.Node, { name: about.name });
-  if (node === undefined) return missing(about);
-  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-  if (ready?.status === 'True')
-    return settled(about, node.spec?.unschedulable ? 'it is ready, and cordoned' : 'it is ready');
-  const why = ready?.message ?? ready?.reason ?? 'it has not reported yet';
-  return {
-    about,
-    settled: false,
-    reason: 'NodeNotReady',
-    message: `it is not ready: ${why}`,
-    unblockedBy: 'the node reports that it is ready',
-  };
-}

@@ -10,15 +10,10 @@ import {
   openReplicationControllerCaches,
 } from '../../controllers/replicaset/observe.js';
 import { planReplicaSet } from '../../controllers/replicaset/plan.js';
-import { keyFor } from '../../reconcile/keys.js';
 import { linkOfPlan } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { missing, settled } from './common.js';
-
-function keyOfSubject({ namespace, name }: Subject): string {
-  return keyFor({ namespace, name });
-}
+import { keyOfSubject, missing, settled } from './common.js';
 
 /** Why a rollout of a Deployment does not end. */
 export async function explainDeployment(about: Subject, reader: Reader): Promise<Link> {
@@ -26,16 +21,18 @@ export async function explainDeployment(about: Subject, reader: Reader): Promise
   if (facts === undefined) return missing(about);
   const { spec, status } = facts.deployment;
   const link = linkOfPlan(about, planDeployment(facts, reader.now), ({ type }) => type);
+  const wanted = spec?.replicas ?? 1;
+  const available = status?.availableReplicas ?? 0;
+  if (link === undefined) return settled(about, `${available} of ${wanted} Pods are available`);
+  if (link.reason === 'DeploymentPaused') return link;
+  const message = `${status?.updatedReplicas ?? 0} of ${wanted} Pods are of the new template, ${available} are available; ${link.message}`;
   const progressing = status?.conditions?.find(({ type }) => type === 'Progressing');
-  if (link !== undefined && progressing?.reason === 'ProgressDeadlineExceeded') {
-    return {
-      ...link,
-      message: `no progress within ${spec?.progressDeadlineSeconds ?? 600} s; ${link.message}`,
-    };
-  }
-  return (
-    link ?? settled(about, `${status?.availableReplicas ?? 0} of ${spec?.replicas ?? 1} Pods are available`)
-  );
+  if (progressing?.reason !== 'ProgressDeadlineExceeded') return { ...link, message };
+  return {
+    ...link,
+    reason: 'ProgressDeadlineExceeded',
+    message: `no progress within ${spec?.progressDeadlineSeconds ?? 600} s; ${message}`,
+  };
 }
 
 /** Why a ReplicaSet has not the Pods that it wants. */

@@ -4,6 +4,7 @@ import { podCondition } from '../../api/pods.js';
 import { untolerated } from '../../api/tolerations.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
+import { type Placement, placementOf } from './placement.js';
 
 /** The claims that a Pod uses, by name; those of its ephemeral volumes have the names that they are made under. */
 export function claimNamesOf({ metadata, spec }: Pod): readonly string[] {
@@ -87,7 +88,7 @@ async function explainTaints(
   };
 }
 
-/** Why a Pod has no node: its gates, its claims, or what the scheduler found. */
+/** Why a Pod has no node: its gates, its claims, or what the scheduler finds when it looks at the nodes now. */
 export async function explainScheduling(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   const gates = (pod.spec?.schedulingGates ?? []).map(({ name }) => name);
   if (gates.length > 0) {
@@ -105,20 +106,40 @@ export async function explainScheduling(about: Subject, pod: Pod, reader: Reader
   const delayed =
     claims?.reason === 'ClaimNotBound' && !/PersistentVolumeClaim/.test(condition?.message ?? '');
   if (claims !== undefined && !(delayed && condition?.reason === 'Unschedulable')) return claims;
-  if (condition?.status === 'False') {
-    return {
-      about,
-      settled: false,
-      reason: 'Unschedulable',
-      message: `no node takes it: ${withoutPreemption(condition.message) ?? condition.reason ?? 'no reason given'}`,
-      unblockedBy: 'a node with what the Pod asks for, or a Pod that asks for less',
-      ...(await explainTaints(pod, reader)),
-    };
+  const placement = await placementOf(about, reader);
+  return explainPlacement(about, { pod, placement }, reader);
+}
+
+interface Found {
+  readonly pod: Pod;
+  readonly placement: Placement | undefined;
+}
+
+async function explainPlacement(about: Subject, { pod, placement }: Found, reader: Reader): Promise<Link> {
+  const condition = podCondition(pod, 'PodScheduled');
+  const waiting = placement?.plan.waitingFor;
+  if (waiting?.reason === 'OtherScheduler') {
+    const message = `the scheduler ${pod.spec?.schedulerName} has not placed it`;
+    return { about, settled: false, reason: waiting.reason, message, unblockedBy: waiting.unblockedBy };
   }
-  const other = pod.spec?.schedulerName ?? 'default-scheduler';
-  const message =
-    other === 'default-scheduler'
-      ? 'the scheduler has not looked at it yet'
-      : `the scheduler ${other} has not placed it`;
-  return { about, settled: false, reason: 'PodNotScheduled', message };
+  // Another cluster's scheduler may have found what ours does not look at: its own words stand where ours would place the Pod.
+  const words = waiting?.message ?? condition?.message;
+  if (words === undefined || (waiting === undefined && condition?.status !== 'False')) {
+    const message = 'the scheduler has not looked at it yet';
+    return { about, settled: false, reason: 'PodNotScheduled', message };
+  }
+  if (waiting?.reason === 'WaitingForVictims') {
+    const message = `less important Pods make room for it: ${withoutPreemption(words)}`;
+    return { about, settled: false, reason: waiting.reason, message, unblockedBy: waiting.unblockedBy };
+  }
+  const details = placement?.details ?? [];
+  const generic = 'a node with what the Pod asks for, or a Pod that asks for less';
+  return {
+    about,
+    settled: false,
+    reason: waiting?.reason === 'WaitingForVolumes' ? 'WaitingForVolumes' : 'Unschedulable',
+    message: `no node takes it: ${withoutPreemption(words)}`,
+    unblockedBy: `${waiting?.unblockedBy ?? generic}${details.length === 0 ? '' : ` (${details.join('; ')})`}`,
+    ...(await explainTaints(pod, reader)),
+  };
 }

@@ -1,0 +1,70 @@
+import type { DaemonSetFacts } from '../../controllers/daemonset/facts.js';
+import { FailureMemory } from '../../controllers/daemonset/failure-memory.js';
+import { observe, openCaches } from '../../controllers/daemonset/observe.js';
+import { planDaemonSet } from '../../controllers/daemonset/plan.js';
+import { standingOn } from '../../controllers/daemonset/standing.js';
+import { linkOfPlan } from '../from-plan.js';
+import type { Link, Subject } from '../link.js';
+import type { Reader } from '../reader.js';
+import { keyOfSubject, missing, settled, subjectOf } from './common.js';
+
+/** Nodes that are named at most. */
+const named = 5;
+
+/** Why a DaemonSet has not a ready Pod on every node that it is for, and which nodes it is not for. */
+export async function explainDaemonSet(about: Subject, reader: Reader): Promise<Link> {
+  const view = { caches: openCaches(reader.client), failures: new FailureMemory() };
+  const facts = await observe(view, keyOfSubject(about));
+  if (facts === undefined) return missing(about);
+  const apart = nodesApart(facts);
+  const desired = facts.nodes.length - apart.length;
+  const ready = `${facts.set.status?.numberReady ?? 0} of ${desired} nodes have a ready Pod`;
+  const link = linkOfPlan(about, planDaemonSet(facts, reader.now), ({ type }) => type);
+  if (link === undefined) return desired === 0 ? forNoNode(about, apart) : settled(about, ready + none(apart));
+  if (link.reason === 'Acting') return { ...(await explainDue(about, { facts, link }, reader)) };
+  return { ...link, message: `${ready}; ${link.message}` };
+}
+
+/** What is due and not done is either refused, or put off because Pods fail again and again; only the controller knows for how long. */
+async function explainDue(
+  about: Subject,
+  { facts, link }: { readonly facts: DaemonSetFacts; readonly link: Link },
+  reader: Reader,
+): Promise<Link> {
+  const failed = facts.pods.find(({ status }) => status?.phase === 'Failed');
+  if (failed !== undefined) {
+    const message = `${failed.metadata?.name} failed; it is replaced after a pause that grows with each failure on its node`;
+    return { about, settled: false, reason: 'FailedPodBackOff', message, on: subjectOf('Pod', failed) };
+  }
+  const refused = await reader.event(about, 'FailedCreate');
+  return refused === undefined
+    ? link
+    : { about, settled: false, reason: 'CreationFailed', message: `its Pods are refused: ${refused}` };
+}
+
+/** The nodes that the set is not for, with the reason of each. */
+function nodesApart({ set, nodes }: DaemonSetFacts): readonly string[] {
+  return nodes.flatMap((node) => {
+    const { refusal } = standingOn(set, node);
+    return refusal === undefined ? [] : [`${node.metadata?.name} ${refusal}`];
+  });
+}
+
+function listed(apart: readonly string[]): string {
+  const more = apart.length > named ? [`${apart.length - named} more`] : [];
+  return [...apart.slice(0, named), ...more].join('; ');
+}
+
+function none(apart: readonly string[]): string {
+  return apart.length === 0 ? '' : `; it is not for ${apart.length} more: ${listed(apart)}`;
+}
+
+function forNoNode(about: Subject, apart: readonly string[]): Link {
+  return {
+    about,
+    settled: false,
+    reason: 'NoNodeForSet',
+    message: apart.length === 0 ? 'there are no nodes' : `it is for none of the nodes: ${listed(apart)}`,
+    unblockedBy: 'a node that the node selector and affinity of its template allow, and whose taints it tolerates',
+  };
+}
