@@ -9,6 +9,11 @@ const endsHere: ReadonlySet<string> = new Set([
   'NameTaken',
 ]);
 
+/** What the scheduler says of making room by force is no answer to the question, and says it all once more. */
+export function withoutPreemption(message: string): string {
+  return message.replace(/ preemption: [^;]*?\.(?=;|$)/, '');
+}
+
 /** A planner's wait as a link. */
 export function linkOf(about: Subject, { reason, message, on, unblockedBy }: Waiting): Link {
   // Planners name their own subject where nothing else is to be named.
@@ -17,7 +22,7 @@ export function linkOf(about: Subject, { reason, message, on, unblockedBy }: Wai
     about,
     settled: false,
     reason,
-    message,
+    message: withoutPreemption(message),
     ...(other && { on }),
     ...(unblockedBy !== undefined && { unblockedBy }),
   };

@@ -29,16 +29,18 @@ export const ofPods: readonly Situation[] = [
     yaml: pod('a').replace('image: "x:1"', 'image: "x:1", resources: { requests: { cpu: "4000" } }'),
     waitMs: 3000,
     ask: 'pod/a',
-    expected:
-      'Pod default/a: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.\n\nIt goes on when: a node with what the Pod asks for, or a Pod that asks for less',
+    expected: `Pod default/a: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.
+
+It goes on when: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, 1k of 1k free)`,
   },
   {
     name: 'no node with the label',
     yaml: pod('a', { spec: 'nodeSelector: { disk: ssd }' }),
     waitMs: 3000,
     ask: 'pod/a',
-    expected:
-      "Pod default/a: no node takes it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.\n\nIt goes on when: a node with what the Pod asks for, or a Pod that asks for less",
+    expected: `Pod default/a: no node takes it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.
+
+It goes on when: a node with what the Pod asks for, or a Pod that asks for less (node-0: has not the label disk=ssd)`,
   },
   {
     name: 'a taint on the only node',
@@ -63,7 +65,9 @@ export const ofPods: readonly Situation[] = [
     yaml: pod('a', { spec: 'schedulerName: mine' }),
     waitMs: 500,
     ask: 'pod/a',
-    expected: 'Pod default/a: the scheduler mine has not placed it',
+    expected: `Pod default/a: the scheduler mine has not placed it
+
+It goes on when: a program that binds Pods of schedulerName mine, or schedulerName default-scheduler`,
   },
   {
     name: 'a claim that is missing',

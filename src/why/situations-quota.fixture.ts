@@ -44,6 +44,6 @@ spec:
     waitMs: 3000,
     ask: 'deployment/web',
     expected: `Deployment default/web: ReplicaSet web-589c7d946d has 0 of 1 Pods available
-  └ ReplicaSet default/web-589c7d946d: its Pods are refused: Error creating: pods "web-589c7d946d-POD" is forbidden: failed quota: team: must specify requests.cpu for: main`,
+  └ ReplicaSet default/web-589c7d946d: its Pods are refused: Error creating: pods "web-589c7d946d-*" is forbidden: failed quota: team: must specify requests.cpu for: main`,
   },
 ];

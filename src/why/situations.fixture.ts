@@ -1,6 +1,7 @@
 import type { FeatureGates } from '../api/feature-gates.js';
 import { kinds } from '../api/kinds.js';
 import type { TestCluster } from '../cluster/test-cluster.fixture.js';
+import type { SimulatedNodeOptions } from '../node/simulated/index.js';
 
 /** A situation that is brought about through the API, and what is asked in it. */
 export interface Situation {
@@ -9,6 +10,8 @@ export interface Situation {
   readonly yaml?: string;
   /** Gates that are on in the cluster. */
   readonly gates?: Partial<FeatureGates>;
+  /** The nodes of the cluster; one with plenty of everything unless given. */
+  readonly nodes?: readonly SimulatedNodeOptions[];
   /** What is done next. */
   readonly act?: (cluster: TestCluster) => Promise<unknown>;
   /** Virtual time that passes before the question, milliseconds. */

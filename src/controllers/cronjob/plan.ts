@@ -9,6 +9,24 @@ import { jobNameAt, newJob, surplusJobs } from './jobs.js';
 import { type NextStatus, startedJobs, statusOf, unexpectedJobs, withStarted } from './status.js';
 import { missedStart, type Timing, timingOf, tooManyMissed } from './timing.js';
 
+/** Stable codes of what a CronJob waits for. */
+export const waitReasons = [
+  'Suspended',
+  'NextStart',
+  'NeverStarts',
+  'MissedStart',
+  'JobActive',
+  'NameTaken',
+] as const;
+
+interface CronJobWait extends Waiting {
+  readonly reason: (typeof waitReasons)[number];
+}
+
+interface CronJobPlan extends Plan<CronJobStep> {
+  readonly waitingFor?: CronJobWait;
+}
+
 /** Timers stand still while a machine sleeps: the calendar is looked at now and then. */
 const longestLookMs = 600_000;
 
@@ -19,7 +37,7 @@ export function planCronJob(facts: CronJobFacts, now: Date): Plan<CronJobAction>
   return { ...rest, actions: actions.map((step) => ({ ...step, cronJob })) };
 }
 
-function planSteps({ cronJob, jobs }: CronJobFacts, nowMs: number): Plan<CronJobStep> {
+function planSteps({ cronJob, jobs }: CronJobFacts, nowMs: number): CronJobPlan {
   const owned = jobs.filter((job) => isControlledBy(job, cronJob));
   const seen = statusOf(cronJob, owned);
   const cleanup = surplusJobs(cronJob, owned).map((job): CronJobStep => ({ type: 'deleteJob', job }));
@@ -35,7 +53,7 @@ function planSteps({ cronJob, jobs }: CronJobFacts, nowMs: number): Plan<CronJob
   const before = [...updating, ...cleanup, ...strange];
   if (timing === undefined) return { actions: before, waitingFor: suspended };
   if (!('nextMs' in timing)) {
-    const waitingFor = { reason: 'NeverStarts', message: timing.message };
+    const waitingFor: CronJobWait = { reason: 'NeverStarts', message: timing.message };
     return { actions: [...before, announce(timing)], waitingFor };
   }
   const nextLook = { lookAgainAfterMs: Math.min(Math.max(timing.nextMs - nowMs, 0), longestLookMs) };
@@ -47,7 +65,7 @@ function planSteps({ cronJob, jobs }: CronJobFacts, nowMs: number): Plan<CronJob
   return { ...nextLook, ...starting, actions: [...before, ...starting.actions] };
 }
 
-const suspended: Waiting = {
+const suspended: CronJobWait = {
   reason: 'Suspended',
   message: 'spec.suspend is true: no Jobs are made',
   unblockedBy: 'spec.suspend set to false',
@@ -69,12 +87,12 @@ function timeText(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }
 
-function nextStartOf({ nextMs }: Timing): Waiting {
+function nextStartOf({ nextMs }: Timing): CronJobWait {
   return { reason: 'NextStart', message: `the next Job is due at ${timeText(nextMs)}` };
 }
 
 /** A start is due and nothing is known of its Job. */
-function planStart({ cronJob, jobs }: CronJobFacts, timing: Timing, dueMs: number): Plan<CronJobStep> {
+function planStart({ cronJob, jobs }: CronJobFacts, timing: Timing, dueMs: number): CronJobPlan {
   const { active = [] } = cronJob.status ?? {};
   const after = `the next is due at ${timeText(timing.nextMs)}`;
   if (timing.late) {
@@ -106,7 +124,7 @@ function planStart({ cronJob, jobs }: CronJobFacts, timing: Timing, dueMs: numbe
 }
 
 /** Deletes what still runs and forgets it; the next pass makes the new Job. */
-function planReplacing(cronJob: CronJob, replaced: readonly Job[], timing: Timing): Plan<CronJobStep> {
+function planReplacing(cronJob: CronJob, replaced: readonly Job[], timing: Timing): CronJobPlan {
   const deletes = replaced.map((job): CronJobStep => ({ type: 'deleteJob', job }));
   const { active: _, ...status } = cronJob.status ?? {};
   return {
@@ -115,7 +133,7 @@ function planReplacing(cronJob: CronJob, replaced: readonly Job[], timing: Timin
   };
 }
 
-function jobActive(cronJob: CronJob, dueMs: number): Waiting {
+function jobActive(cronJob: CronJob, dueMs: number): CronJobWait {
   const { name = '' } = cronJob.status?.active?.[0] ?? {};
   return {
     reason: 'JobActive',

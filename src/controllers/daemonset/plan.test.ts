@@ -74,7 +74,9 @@ describe('the nodes of a set', () => {
       [true, true],
     ],
   ])('%s', (_name, spec, at, [shouldRun, mayStay]) => {
-    expect(standingOn(daemonSet(template(spec)), at)).toEqual({ shouldRun, mayStay });
+    const standing = standingOn(daemonSet(template(spec)), at);
+    expect(standing).toMatchObject({ shouldRun, mayStay });
+    expect(standing.refusal === undefined).toBe(shouldRun);
   });
 });
 

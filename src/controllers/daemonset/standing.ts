@@ -20,7 +20,9 @@ export function standingOn(set: DaemonSet, node: Node): Standing {
   const pod = { spec: daemonSpec(spec) };
   const isMeant = !spec.nodeName || spec.nodeName === node.metadata?.name;
   if (!isMeant || !allowsNode(pod, node)) {
-    const refusal = isMeant ? 'is not selected by its template' : `is not ${spec.nodeName}, which its template names`;
+    const refusal = isMeant
+      ? 'is not selected by its template'
+      : `is not ${spec.nodeName}, which its template names`;
     return { shouldRun: false, mayStay: false, refusal };
   }
   const mayStay = untolerated(pod, taintsOf(node, ['NoExecute'])) === undefined;

@@ -1,19 +1,31 @@
 import type { Pod } from '../../api/generated/core-v1.js';
-import { podTrouble } from '../../api/pod-progress.js';
+import { type PodTrouble, podTrouble } from '../../api/pod-progress.js';
 import { isTerminating, msUntilAvailable } from '../../api/pods.js';
 import type { Waiting } from '../../reconcile/contract.js';
 import { backoffLeftMs } from './failure-memory.js';
 import { isRolling } from './limits.js';
 import { isAvailable, isUpdated, type Place, type Situation } from './situation.js';
 
+/** Stable codes of what a DaemonSet waits for; where a Pod of it is not ready, the codes of Pods (`PodTrouble`) come to them. */
+export const waitReasons = [
+  'SetBeingDeleted',
+  'FailedPodBackOff',
+  'PodNotAvailable',
+  'UpdateOnDelete',
+] as const;
+
+interface DaemonSetWait extends Waiting {
+  readonly reason: (typeof waitReasons)[number] | PodTrouble['reason'];
+}
+
 /** The set is on its way out. */
-export const waitForEnd: Waiting = {
+export const waitForEnd: DaemonSetWait = {
   reason: 'SetBeingDeleted',
   message: 'the set is being deleted; its Pods are not touched any more',
 };
 
 /** Why a set at which nothing can be done is not as it should be; undefined when it is. */
-export function waitOf(situation: Situation): Waiting | undefined {
+export function waitOf(situation: Situation): DaemonSetWait | undefined {
   for (const place of situation.places) {
     for (const pod of place.pods) {
       const waiting = waitForPod(situation, place, pod);
@@ -23,7 +35,7 @@ export function waitOf(situation: Situation): Waiting | undefined {
   return undefined;
 }
 
-function waitForPod(situation: Situation, { node }: Place, pod: Pod): Waiting | undefined {
+function waitForPod(situation: Situation, { node }: Place, pod: Pod): DaemonSetWait | undefined {
   const { namespace, name = '' } = pod.metadata ?? {};
   const on = { kind: 'Pod', namespace, name };
   if (pod.status?.phase === 'Failed' && !isTerminating(pod)) {

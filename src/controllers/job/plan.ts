@@ -13,7 +13,7 @@ import { completionsReached, deadlineLeftMs, type Outcome, outcomeOf } from './o
 import { statusOf } from './status.js';
 import { isTracked } from './tracking.js';
 import { type JobView, viewOf } from './view.js';
-import { waitOf } from './waits.js';
+import { type JobWait, waitOf } from './waits.js';
 
 /** The value of `spec.managedBy` that means this controller. */
 const ownName = 'kubernetes.io/job-controller';
@@ -31,7 +31,8 @@ function planSteps(job: Job, facts: JobFacts, now: Date): Plan<JobStep> {
   const { managedBy } = job.spec ?? {};
   if (managedBy && managedBy !== ownName) {
     const message = `spec.managedBy leaves it to ${managedBy}`;
-    return { actions: [], waitingFor: { reason: 'ManagedElsewhere', message } };
+    const waitingFor: JobWait = { reason: 'ManagedElsewhere', message };
+    return { actions: [], waitingFor };
   }
   const claimed = claimObjects({ owner: job, selector: job.spec?.selector ?? {} }, facts.pods);
   const finish = finishOf(job);

@@ -1,12 +1,29 @@
 import type { Pod } from '../../api/generated/core-v1.js';
-import { podTrouble } from '../../api/pod-progress.js';
+import { type PodTrouble, podTrouble } from '../../api/pod-progress.js';
 import type { Waiting } from '../../reconcile/contract.js';
 import type { Managed } from './manage.js';
 import type { Outcome } from './outcome.js';
 import type { JobView } from './view.js';
 
+/** Stable codes of what a Job waits for; where a Pod of it has not started, the codes of Pods (`PodTrouble`) come to them. */
+export const waitReasons = [
+  'ManagedElsewhere',
+  'Ending',
+  'Suspended',
+  'BackOff',
+  'PodsRunning',
+  'PodsTerminating',
+  'PodsStarting',
+  'NoParallelism',
+] as const;
+
+/** A wait of a Job. */
+export interface JobWait extends Waiting {
+  readonly reason: (typeof waitReasons)[number] | PodTrouble['reason'];
+}
+
 /** Why a Job that is not over does nothing now. */
-export function waitOf(view: JobView, managed: Managed, outcome: Outcome | undefined): Waiting {
+export function waitOf(view: JobView, managed: Managed, outcome: Outcome | undefined): JobWait {
   const { job, terminating } = view;
   if (outcome !== undefined) {
     const message = `it ends (${outcome.reason}) and waits for its Pods to stop and to be counted`;
@@ -18,7 +35,7 @@ export function waitOf(view: JobView, managed: Managed, outcome: Outcome | undef
   return waitForPods(view, managed);
 }
 
-function waitForPods({ job, active, terminating, succeeded, failed }: JobView, managed: Managed): Waiting {
+function waitForPods({ job, active, terminating, succeeded, failed }: JobView, managed: Managed): JobWait {
   if (managed.backoffMs !== undefined) {
     const seconds = Math.ceil(managed.backoffMs / 1000);
     const message = `the next Pod has to wait ${seconds} s, since ${failed} failed before`;

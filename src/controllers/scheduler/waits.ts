@@ -4,17 +4,18 @@ import type { Waiting } from '../../reconcile/contract.js';
 import type { SchedulerAction } from './actions.js';
 
 /** Why a Pod has no node: what `holdfast why` and `waitingFor` show. */
-export type WaitReason =
-  | 'Unschedulable'
-  | 'WaitingForVictims'
-  | 'WaitingForVolumes'
-  | 'SchedulingGated'
-  | 'OtherScheduler';
+export const waitReasons = [
+  'Unschedulable',
+  'WaitingForVictims',
+  'WaitingForVolumes',
+  'SchedulingGated',
+  'OtherScheduler',
+] as const;
 
 /** The wait of a Pod. */
 export function waitOf(
   pod: Pod,
-  reason: WaitReason,
+  reason: (typeof waitReasons)[number],
   text: { readonly message: string; readonly unblockedBy?: string | undefined },
 ): Waiting {
   const { namespace, name = '' } = pod.metadata ?? {};

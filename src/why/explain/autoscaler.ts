@@ -31,7 +31,10 @@ export async function explainAutoscaler(about: Subject, reader: Reader): Promise
   };
 }
 
-function wayOn({ metadata, spec }: HorizontalPodAutoscaler, reason: string): Pick<Link, 'on' | 'unblockedBy'> {
+function wayOn(
+  { metadata, spec }: HorizontalPodAutoscaler,
+  reason: string,
+): Pick<Link, 'on' | 'unblockedBy'> {
   const { kind, name } = spec.scaleTargetRef;
   if (reason === 'FailedGetScale') return { on: { kind, namespace: metadata?.namespace, name } };
   const byHand = `kubectl scale ${kind.toLowerCase()} ${name} --replicas=N`;

@@ -16,9 +16,11 @@ export async function explainBudget(about: Subject, reader: Reader): Promise<Lin
   if (metadata?.deletionTimestamp !== undefined) return heldByFinalizers(about, metadata.finalizers ?? []);
   const { waitingFor } = planDisruption(facts, reader.now);
   if (waitingFor === undefined) {
-    return settled(about, `it allows ${status?.disruptionsAllowed ?? 0} evictions now`);
+    const allowed = status?.disruptionsAllowed ?? 0;
+    return settled(about, `it allows ${allowed} ${allowed === 1 ? 'eviction' : 'evictions'} now`);
   }
-  return { ...linkOf(about, waitingFor), ...wayOn(facts) };
+  const link = linkOf(about, waitingFor);
+  return { ...link, message: link.message.replace(/^PodDisruptionBudget \S+/, 'it'), ...wayOn(facts) };
 }
 
 function wayOn(facts: DisruptionFacts): Pick<Link, 'on' | 'unblockedBy'> {

@@ -38,7 +38,10 @@ async function explainConfig(kind: ConfigKind, about: Subject, reader: Reader): 
 }
 
 function uses(kind: ConfigKind, pod: Pod, name: string): boolean {
-  const references = [...volumeReferences(kind, pod), ...everyContainer(pod).flatMap((one) => envReferences(kind, one))];
+  const references = [
+    ...volumeReferences(kind, pod),
+    ...everyContainer(pod).flatMap((one) => envReferences(kind, one)),
+  ];
   return references.some((reference) => reference?.name === name && reference.optional !== true);
 }
 
@@ -49,7 +52,10 @@ function volumeReferences(kind: ConfigKind, { spec }: Pod): readonly (Reference 
   ]);
 }
 
-function envReferences(kind: ConfigKind, { env = [], envFrom = [] }: Container): readonly (Reference | undefined)[] {
+function envReferences(
+  kind: ConfigKind,
+  { env = [], envFrom = [] }: Container,
+): readonly (Reference | undefined)[] {
   const isMap = kind === 'ConfigMap';
   return [
     ...env.map(({ valueFrom }) => (isMap ? valueFrom?.configMapKeyRef : valueFrom?.secretKeyRef)),

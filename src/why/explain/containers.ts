@@ -24,7 +24,8 @@ function lastEnd({ lastState, state }: ContainerStatus): string {
 export function endText(pod: Pod): string {
   const failed = everyContainerStatus(pod).find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0);
   const end = failed?.state?.terminated;
-  if (failed === undefined || end === undefined) return pod.status?.message ?? pod.status?.reason ?? 'why is not known';
+  if (failed === undefined || end === undefined)
+    return pod.status?.message ?? pod.status?.reason ?? 'why is not known';
   const words = end.message === undefined || end.message === '' ? '' : `: ${end.message.trim()}`;
   return `container ${failed.name} ended with code ${end.exitCode} (${end.reason ?? 'Error'})${words}`;
 }

@@ -1,5 +1,6 @@
 import type { DaemonSetFacts } from '../../controllers/daemonset/facts.js';
 import { FailureMemory } from '../../controllers/daemonset/failure-memory.js';
+import { isRolling } from '../../controllers/daemonset/limits.js';
 import { observe, openCaches } from '../../controllers/daemonset/observe.js';
 import { planDaemonSet } from '../../controllers/daemonset/plan.js';
 import { standingOn } from '../../controllers/daemonset/standing.js';
@@ -20,9 +21,12 @@ export async function explainDaemonSet(about: Subject, reader: Reader): Promise<
   const desired = facts.nodes.length - apart.length;
   const ready = `${facts.set.status?.numberReady ?? 0} of ${desired} nodes have a ready Pod`;
   const link = linkOfPlan(about, planDaemonSet(facts, reader.now), ({ type }) => type);
-  if (link === undefined) return desired === 0 ? forNoNode(about, apart) : settled(about, ready + none(apart));
-  if (link.reason === 'Acting') return { ...(await explainDue(about, { facts, link }, reader)) };
-  return { ...link, message: `${ready}; ${link.message}` };
+  if (link === undefined)
+    return desired === 0 ? forNoNode(about, apart) : settled(about, ready + none(apart));
+  if (link.reason === 'Acting') return explainDue(about, { facts, link }, reader);
+  const older = isRolling(facts.set) ? desired - (facts.set.status?.updatedNumberScheduled ?? desired) : 0;
+  const held = older > 0 ? `; ${older} of an older template ${older === 1 ? 'waits' : 'wait'} for that` : '';
+  return { ...link, message: `${ready}; ${link.message}${held}` };
 }
 
 /** What is due and not done is either refused, or put off because Pods fail again and again; only the controller knows for how long. */
@@ -65,6 +69,7 @@ function forNoNode(about: Subject, apart: readonly string[]): Link {
     settled: false,
     reason: 'NoNodeForSet',
     message: apart.length === 0 ? 'there are no nodes' : `it is for none of the nodes: ${listed(apart)}`,
-    unblockedBy: 'a node that the node selector and affinity of its template allow, and whose taints it tolerates',
+    unblockedBy:
+      'a node that the node selector and affinity of its template allow, and whose taints it tolerates',
   };
 }

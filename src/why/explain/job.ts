@@ -45,7 +45,8 @@ function explainEnd(about: Subject, job: Job, pods: readonly Pod[]): Link | unde
     settled: false,
     reason: isReason(reason) ? reason : ('JobFailed' satisfies Reason),
     message: `it has failed for good: ${message || reason}; ${lostIndexes(job)}${succeeded} succeeded, ${job.status?.failed ?? 0} failed${lastFailure(pods)}`,
-    unblockedBy: 'mend what made it fail, delete it and create it again: a Job that has failed is not run again',
+    unblockedBy:
+      'mend what made it fail, delete it and create it again: a Job that has failed is not run again',
   };
 }
 

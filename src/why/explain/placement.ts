@@ -42,7 +42,9 @@ function detailsOf(facts: SchedulerFacts): readonly string[] {
     if (refusal === undefined || refusal.unblockedBy !== undefined) return [];
     return [`${node.name}: ${detailOf(wish, node, refusal)}`];
   });
-  return found.length > toldNodes ? [...found.slice(0, toldNodes), `${found.length - toldNodes} more`] : found;
+  return found.length > toldNodes
+    ? [...found.slice(0, toldNodes), `${found.length - toldNodes} more`]
+    : found;
 }
 
 function detailOf(wish: Wish, node: NodeView, { rule, reasons }: Refusal): string {
@@ -68,7 +70,8 @@ function roomOn({ requests }: Wish, { allocatable, requested, pods }: NodeView):
 /** Amounts of CPU are in thousandths of a core. */
 function text(resource: string, amount: number): string {
   if (resource === 'cpu') return formatQuantity(`${amount}m`);
-  const isBytes = resource === 'memory' || resource === 'ephemeral-storage' || resource.startsWith('hugepages-');
+  const isBytes =
+    resource === 'memory' || resource === 'ephemeral-storage' || resource.startsWith('hugepages-');
   return isBytes && amount % 2 ** 20 === 0 ? formatQuantity(`${amount / 2 ** 20}Mi`) : String(amount);
 }
 

@@ -2,8 +2,11 @@ import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { podCondition } from '../../api/pods.js';
 import { untolerated } from '../../api/tolerations.js';
+import { isMakingWay } from '../../controllers/scheduler/preemption.js';
+import { withoutPreemption } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
+import { subjectOf } from './common.js';
 import { type Placement, placementOf } from './placement.js';
 
 /** The claims that a Pod uses, by name; those of its ephemeral volumes have the names that they are made under. */
@@ -48,11 +51,6 @@ async function explainClaims(about: Subject, pod: Pod, reader: Reader): Promise<
     };
   }
   return undefined;
-}
-
-/** What the scheduler says of making room by force is no answer to the question, and says it all once more. */
-function withoutPreemption(message: string | undefined): string | undefined {
-  return message?.split(' preemption: ')[0];
 }
 
 /** Taints that tell the state of a node, and the condition behind each. */
@@ -110,6 +108,19 @@ export async function explainScheduling(about: Subject, pod: Pod, reader: Reader
   return explainPlacement(about, { pod, placement }, reader);
 }
 
+/** Less important Pods that are on their way out on the node that the Pod was promised. */
+async function explainVictims(about: Subject, pod: Pod, reader: Reader): Promise<Link | undefined> {
+  const promised = pod.status?.nominatedNodeName;
+  if (!promised) return undefined;
+  const pods = await reader.list(kinds.Pod);
+  const victims = pods.filter((other) => other.spec?.nodeName === promised && isMakingWay(other));
+  const [first] = victims;
+  if (first === undefined) return undefined;
+  const names = victims.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`).join(', ');
+  const message = `less important Pods make room for it on ${promised}: ${names}`;
+  return { about, settled: false, reason: 'WaitingForVictims', message, on: subjectOf('Pod', first) };
+}
+
 interface Found {
   readonly pod: Pod;
   readonly placement: Placement | undefined;
@@ -128,10 +139,8 @@ async function explainPlacement(about: Subject, { pod, placement }: Found, reade
     const message = 'the scheduler has not looked at it yet';
     return { about, settled: false, reason: 'PodNotScheduled', message };
   }
-  if (waiting?.reason === 'WaitingForVictims') {
-    const message = `less important Pods make room for it: ${withoutPreemption(words)}`;
-    return { about, settled: false, reason: waiting.reason, message, unblockedBy: waiting.unblockedBy };
-  }
+  const victims = await explainVictims(about, pod, reader);
+  if (victims !== undefined) return victims;
   const details = placement?.details ?? [];
   const generic = 'a node with what the Pod asks for, or a Pod that asks for less';
   return {
