@@ -93,6 +93,12 @@ export class ModelCluster {
     });
   }
 
+  /** What a look at a server shows. */
+  inspect(ordinal: number): Inspection {
+    const member = this.members[ordinal];
+    return member === undefined ? { kind: 'unreachable', why: 'no such member' } : this.#inspect(member);
+  }
+
   #inspect(member: Member): Inspection {
     if (member.downFor > 0) return { kind: 'unreachable', why: 'down' };
     if (!member.volume.hasAccounts) return { kind: 'rootOnly' };

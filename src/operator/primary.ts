@@ -1,5 +1,6 @@
 import type { MemberFacts, SetFacts, StateRecord } from './facts.js';
 import { isGtidSubset, parseGtidSet, subtractGtids, withoutSource } from './gtid.js';
+import { waysOn } from './states.js';
 import { type AnsweringMember, answers, configuring, reach, settingsStep, type Verdict } from './verdict.js';
 
 /** What is recorded of a set that was never seen before. */
@@ -40,7 +41,7 @@ function lostData(member: AnsweringMember, facts: SetFacts, record: StateRecord)
   return {
     state: 'LostData',
     message: `${name} has lost its data: ${evidence}. It stays closed, so that an empty server does not become the primary.`,
-    unblockedBy: `put the volume of ${name} back; or, to begin again with nothing, delete the set, its claims and the ConfigMap of its state`,
+    unblockedBy: waysOn.LostData(name),
     ...(server.superReadOnly
       ? {}
       : { step: { kind: 'sql', pod, as: 'operator', step: { kind: 'lock' } } as const }),

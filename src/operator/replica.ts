@@ -3,6 +3,7 @@ import type { MemberFacts, SetFacts, StateRecord } from './facts.js';
 import { formatGtidSet, isGtidSubset, parseGtidSet, subtractGtids, withoutSource } from './gtid.js';
 import { DEFAULT_MAX_LAG_SECONDS, MAX_LAG_ANNOTATION, MYSQL_PORT, memberHost } from './names.js';
 import type { ServerFacts } from './sql/port.js';
+import { serviceWayOn, waysOn } from './states.js';
 import { type AnsweringMember, answers, reach, settingsStep, type Verdict } from './verdict.js';
 
 /** Milliseconds to leave a donor alone after a CLONE failed. */
@@ -53,7 +54,7 @@ function noService(facts: SetFacts, record: StateRecord): Verdict {
     message: exists
       ? `Service ${name} is not headless, so ${host} has no address of its own`
       : `Service ${name} does not exist, so ${host} cannot be found`,
-    unblockedBy: `${exists ? 'make' : 'create'} Service ${name} with clusterIP: None`,
+    unblockedBy: serviceWayOn(name, exists),
   };
 }
 
@@ -77,7 +78,7 @@ function joinVerdict(member: AnsweringMember, context: JoinContext, source: stri
     return {
       state: 'ForeignData',
       message: `${name} holds ${server.tables.count} tables that are not the primary's; they are not overwritten`,
-      unblockedBy: `save what is needed from ${name}, then delete its claim and the Pod`,
+      unblockedBy: waysOn.ForeignData(name),
     };
   }
   return settingsStep(member, true) ?? cloneVerdict(member, context);
@@ -108,7 +109,7 @@ function cloneVerdict(member: AnsweringMember, context: JoinContext): Verdict {
     return {
       state: 'DataNotOnVolume',
       message: `${name} keeps its data in the container: what it cloned would be gone when the server restarts`,
-      unblockedBy: 'mount a volume at /var/lib/mysql',
+      unblockedBy: waysOn.DataNotOnVolume(),
     };
   }
   const donor = donors[0];
@@ -148,7 +149,7 @@ function joinedVerdict(member: AnsweringMember, context: ReplicaContext): Verdic
     return {
       state: 'ErrantTransactions',
       message: `${name} has transactions that the primary does not have: ${errant}`,
-      unblockedBy: `save what is needed from ${name}, then delete its claim and the Pod: it is cloned again`,
+      unblockedBy: waysOn.ErrantTransactions(name),
     };
   }
   const paused = pausedVerdict(member, context);
@@ -161,6 +162,7 @@ function joinedVerdict(member: AnsweringMember, context: ReplicaContext): Verdic
     return {
       state: 'ReplicationStopped',
       message: `${name} stopped replicating: error ${number}: ${message}`,
+      unblockedBy: waysOn.ReplicationStopped(),
       step: start,
     };
   }
@@ -200,7 +202,10 @@ function lagVerdict(
   // Nobody writes while the primary is away, so a replica that had everything still has.
   const silent = context.primary === undefined ? 0 : (channel.silentSeconds ?? 0);
   const behind = Math.max(channel.lagSeconds ?? 0, channel.io === 'Yes' ? 0 : silent);
-  if (behind > limit) return { state: 'Lagging', message: `${name} is more than ${limit} s behind ${from}` };
+  if (behind > limit) {
+    const message = `${name} is more than ${limit} s behind ${from}`;
+    return { state: 'Lagging', message, unblockedBy: waysOn.Lagging() };
+  }
   return { state: 'Replicating', message: `${name} replicates from ${from}` };
 }
 

@@ -39,3 +39,24 @@ export const TROUBLED_STATES: ReadonlySet<MemberState> = new Set<MemberState>([
   'ReplicationStopped',
   'ErrantTransactions',
 ]);
+
+const startOver = (member: string): string =>
+  `save what is needed from ${member}, then delete its claim and the Pod`;
+
+/** What would let a member go on, in those states that no step of the operator's ends. */
+export const waysOn = {
+  Unreachable: (member) => `its server answers; kubectl logs ${member} tells what it does`,
+  AccessDenied: () => 'give the container the root password that its data directory was made with',
+  LostData: (member) =>
+    `put the volume of ${member} back; or, to begin again with nothing, delete the set, its claims and the ConfigMap of its state`,
+  DataNotOnVolume: () => 'mount a volume at /var/lib/mysql',
+  ForeignData: startOver,
+  ErrantTransactions: (member) => `${startOver(member)}: it is cloned again`,
+  ReplicationStopped: () => 'the error is mended on the server; replication is started again at each look',
+  Lagging: () => 'it catches up, or annotation mysql.holdfast.dev/max-lag-seconds of the set allows more',
+} as const satisfies Partial<Record<MemberState, (member: string) => string>>;
+
+/** What would let members go on that have no headless Service for their names. */
+export function serviceWayOn(service: string, exists: boolean): string {
+  return `${exists ? 'make' : 'create'} Service ${service} with clusterIP: None`;
+}

@@ -3,7 +3,7 @@ import type { OperatorAction } from './actions.js';
 import type { MemberFacts, SetFacts } from './facts.js';
 import { FIRST_SERVER_ID } from './names.js';
 import type { ServerFacts, SqlStep } from './sql/port.js';
-import type { MemberState } from './states.js';
+import { type MemberState, waysOn } from './states.js';
 
 /** What a member is in, what is said of it, and the one step that moves it on (none when it only waits). */
 export interface Verdict {
@@ -32,12 +32,16 @@ export function reach(member: MemberFacts, facts: SetFacts): Verdict | Answering
     case 'answered':
       return { ...member, pod, server: inspection.server };
     case 'unreachable':
-      return { state: 'Unreachable', message: `the server of ${name} does not answer` };
+      return {
+        state: 'Unreachable',
+        message: `the server of ${name} does not answer`,
+        unblockedBy: waysOn.Unreachable(name),
+      };
     case 'denied':
       return {
         state: 'AccessDenied',
         message: `${name} lets neither the operator nor root in: ${inspection.why}`,
-        unblockedBy: 'give the container the root password that its data directory was made with',
+        unblockedBy: waysOn.AccessDenied(),
       };
     case 'rootOnly':
       return accountsStep(pod, facts);

@@ -21,9 +21,10 @@ import {
 import { explainService } from './explain/service.js';
 import { explainStatefulSet } from './explain/stateful-set.js';
 import type { Link, Subject } from './link.js';
-import { Reader, rowCalled } from './reader.js';
+import { type Moment, Reader, rowCalled } from './reader.js';
 
 export type { Link, Subject } from './link.js';
+export type { MemberFigures, Moment } from './reader.js';
 export { answerText } from './text.js';
 
 const explainers: { readonly [kind: string]: (about: Subject, reader: Reader) => Promise<Link> } = {
@@ -77,10 +78,10 @@ async function explainOther(about: Subject, reader: Reader): Promise<Link> {
 }
 
 /**
- * Answers "why is it so?": the chain from the subject to the one thing that blocks it, from the objects of a cluster at the
- * time `now`. The last link says what would let it go on. A single settled link means that all is well.
+ * Answers "why is it so?": the chain from the subject to the one thing that blocks it, from the objects of a cluster at one
+ * moment. The last link says what would let it go on. A single settled link means that all is well.
  */
-export function explain(client: Client, subject: Subject, now: Date): Promise<readonly Link[]> {
-  const reader = new Reader(client, now);
+export function explain(client: Client, subject: Subject, moment: Moment): Promise<readonly Link[]> {
+  const reader = new Reader(client, moment);
   return follow(subject, (about) => (explainers[about.kind] ?? explainOther)(about, reader));
 }

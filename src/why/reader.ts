@@ -1,16 +1,39 @@
 import { type KindRow, kindRows, kinds } from '../api/kinds.js';
 import type { KindRef, KubeObject, ObjectKey } from '../api/kube-object.js';
 import type { Client } from '../client/client.js';
+import { keyOf } from '../reconcile/keys.js';
 import type { Subject } from './link.js';
+
+/** Figures of a MySQL member, as they are now. */
+export interface MemberFigures {
+  readonly lagSeconds?: number | undefined;
+  /** The clone that runs. */
+  readonly clone?: { readonly doneBytes: number; readonly totalBytes: number } | undefined;
+}
+
+/** When a question is asked, and what else than the API can be asked then. */
+export interface Moment {
+  readonly now: Date;
+  /** Figures by `namespace/name` of the Pod; only Holdfast's own server has them. */
+  readonly members?: () => Promise<ReadonlyMap<string, MemberFigures>>;
+}
 
 /** What an explanation reads: the objects of a cluster, by the client's caches, at one time. */
 export class Reader {
   readonly client: Client;
   readonly now: Date;
 
-  constructor(client: Client, now: Date) {
+  readonly #members: Moment['members'];
+
+  constructor(client: Client, { now, members }: Moment) {
     this.client = client;
     this.now = now;
+    this.#members = members;
+  }
+
+  /** The figures of a MySQL member, if somebody has them. */
+  async figures(pod: KubeObject): Promise<MemberFigures | undefined> {
+    return (await this.#members?.())?.get(keyOf(pod));
   }
 
   /** The object, or undefined when there is none. */

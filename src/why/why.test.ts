@@ -33,7 +33,8 @@ async function answerIn({ yaml, gates, nodes, act, waitMs = 0, ask }: Situation)
   await cluster.clock.advance(waitMs);
   await act?.(cluster);
   await cluster.settle();
-  const links = await explain(cluster.client, parseSubject(ask, 'default'), new Date(cluster.clock.now()));
+  const now = new Date(cluster.clock.now());
+  const links = await explain(cluster.client, parseSubject(ask, 'default'), { now });
   for (const { reason } of links) seen.add(reason);
   return withoutChance(answerText(links), cluster);
 }

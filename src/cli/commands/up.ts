@@ -13,6 +13,7 @@ import {
 } from '../../cluster/index.js';
 import { answerText, explain } from '../../why/index.js';
 import { type Applied, applyManifests, displayName } from '../apply.js';
+import { readMembers } from '../clone-progress.js';
 import { connectLines } from '../connect.js';
 import { type Context, say } from '../context.js';
 import { readManifests } from '../manifests.js';
@@ -92,7 +93,8 @@ async function waitAndReport(applied: readonly Applied[], by: WaitContext): Prom
   const pending = await waitUntilReady(applied, { client, clock: context.clock, painter, timeoutMs });
   if (pending.length === 0) return;
   for (const { subject } of pending.slice(0, explained)) {
-    const links = await explain(client, subject, new Date(context.clock.now()));
+    const moment = { now: new Date(context.clock.now()), members: () => readMembers(client) };
+    const links = await explain(client, subject, moment);
     say(context, `${answerText(links)}\n`);
   }
   const chain = pending

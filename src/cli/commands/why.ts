@@ -1,5 +1,6 @@
 import { UserError } from '../../cluster/index.js';
 import { answerText, explain, parseSubject, QuestionError, type Subject } from '../../why/index.js';
+import { readMembers } from '../clone-progress.js';
 import { type Context, clientOf, say } from '../context.js';
 
 /** Flags of `holdfast why`. */
@@ -13,7 +14,8 @@ export interface WhyFlags {
 export async function why(context: Context, question: string, flags: WhyFlags): Promise<number> {
   const subject = subjectIn(question, flags.namespace);
   await using client = await clientOf(context, flags.kubeconfig);
-  const links = await explain(client, subject, new Date(context.clock.now()));
+  const moment = { now: new Date(context.clock.now()), members: () => readMembers(client) };
+  const links = await explain(client, subject, moment);
   say(context, flags.output === 'json' ? JSON.stringify(links, undefined, 2) : answerText(links));
   return links.every(({ settled }) => settled) ? 0 : 1;
 }

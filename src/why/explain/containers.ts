@@ -3,6 +3,7 @@ import { everyContainerStatus, isPodReady, podCondition } from '../../api/pods.j
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import type { Reason } from '../reasons.js';
+import { explainMember } from './member.js';
 
 interface Trouble {
   readonly reason: Reason;
@@ -117,7 +118,7 @@ export async function explainContainers(about: Subject, pod: Pod, reader: Reader
   if (found !== undefined) return { about, settled: false, ...found };
   const running = main.length > 0 && main.every(({ state }) => state?.running !== undefined);
   const next = running
-    ? ((await ofReadiness(about, pod, reader)) ?? ofGates(pod))
+    ? ((await ofReadiness(about, pod, reader)) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
     : await ofVolumes(about, reader);
   if (next !== undefined) return { about, settled: false, ...next };
   const message = isPodReady(pod)

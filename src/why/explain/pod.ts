@@ -6,6 +6,7 @@ import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { heldByFinalizers, missing, settled } from './common.js';
 import { explainContainers } from './containers.js';
+import { readyMember } from './member.js';
 import { explainScheduling } from './scheduling.js';
 import { setOfPodName } from './stateful-set.js';
 
@@ -19,8 +20,15 @@ export async function explainPod(about: Subject, reader: Reader): Promise<Link> 
   if (phase === 'Succeeded') return { ...settled(about, 'it has done its work'), reason: 'PodSucceeded' };
   if (phase === 'Failed') return explainFailure(about, pod);
   if (!pod.spec?.nodeName) return explainScheduling(about, pod, reader);
-  if (phase === 'Running' && isPodReady(pod)) return settled(about, 'it runs and is ready');
+  if (phase === 'Running' && isPodReady(pod)) return explainReady(about, pod, reader);
   return (await explainNode(about, pod, reader)) ?? explainContainers(about, pod, reader);
+}
+
+/** A Pod that is well may have more to say: which part its server has, what its image really is. */
+async function explainReady(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
+  const member = await readyMember(pod, reader);
+  const message = `it runs and is ready${member === undefined ? '' : `: ${member.message}`}`;
+  return { ...settled(about, message), ...(member && { reason: member.reason }) };
 }
 
 async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {

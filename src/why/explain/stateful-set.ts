@@ -22,7 +22,11 @@ export async function explainStatefulSet(about: Subject, reader: Reader): Promis
   const refused = await reader.event(about, 'FailedCreate');
   const link = linkOfPlan(about, plan, ({ type }) => type);
   if (link === undefined) {
-    if (wanted > 0) return settled(about, `${ready} of ${wanted} Pods are ready`);
+    if (wanted > 0) {
+      const alone = await reader.event(about, 'NotReplicated');
+      const told = alone === undefined ? '' : `; the MySQL operator leaves it alone: ${alone}`;
+      return settled(about, `${ready} of ${wanted} Pods are ready${told}`);
+    }
     return { ...settled(about, 'no replicas are wanted'), reason: 'ScaledToZero' };
   }
   const stuck = link.reason === 'Acting' && refused !== undefined;

@@ -1,0 +1,132 @@
+import type { StatefulSet } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
+import { controllerOf } from '../../api/owner.js';
+import { isPodReady } from '../../api/pods.js';
+import { hasReadinessGate, readCondition } from '../../operator/conditions.js';
+import { accountsSecretName, stateConfigMapName } from '../../operator/names.js';
+import { readAccounts, readRecord } from '../../operator/record.js';
+import { serviceWayOn, waysOn } from '../../operator/states.js';
+import type { Link, Subject } from '../link.js';
+import type { MemberFigures, Reader } from '../reader.js';
+import { isReason, type Reason } from '../reasons.js';
+
+type Told = Pick<Link, 'message' | 'on' | 'unblockedBy'> & { readonly reason: Reason };
+
+/** What the server of a Pod waits for that the MySQL operator looks after; undefined for any other Pod. */
+export async function explainMember(about: Subject, pod: Pod, reader: Reader): Promise<Told | undefined> {
+  if (!hasReadinessGate(pod)) return undefined;
+  const shown = readCondition(pod);
+  if (shown?.ready === true) return undefined;
+  const set = await setOf(pod, reader);
+  if (shown === undefined || !isReason(shown.reason)) return explainSilence(about, set, reader);
+  const { reason, message } = shown;
+  const figures = await reader.figures(pod);
+  return {
+    reason,
+    message: `${message}${figuresText(figures)}`,
+    ...(await wayOn(about, { reason, message, set }, reader)),
+  };
+}
+
+/** Which part a member has that serves, with figures of now; undefined for any other Pod. */
+export async function readyMember(pod: Pod, reader: Reader): Promise<Told | undefined> {
+  const shown = readCondition(pod);
+  if (shown === undefined || !shown.ready || !isReason(shown.reason)) return undefined;
+  const figures = await reader.figures(pod);
+  return { reason: shown.reason, message: `${shown.message}${figuresText(figures)}` };
+}
+
+function figuresText({ clone, lagSeconds }: MemberFigures = {}): string {
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+  if (clone !== undefined) return `, ${mebibytes(clone.doneBytes)} of ${mebibytes(clone.totalBytes)} MiB`;
+  return lagSeconds === undefined || lagSeconds === 0 ? '' : `, ${lagSeconds} s behind now`;
+}
+
+async function setOf(pod: Pod, reader: Reader): Promise<StatefulSet | undefined> {
+  const owner = controllerOf(pod);
+  if (owner?.kind !== 'StatefulSet') return undefined;
+  return reader.get(kinds.StatefulSet, { namespace: pod.metadata?.namespace, name: owner.name });
+}
+
+/** Nobody has set the condition: what was recorded cannot be read, or there is no operator. */
+async function explainSilence(
+  { namespace }: Subject,
+  set: StatefulSet | undefined,
+  reader: Reader,
+): Promise<Told> {
+  const name = set?.metadata?.name ?? '';
+  const state = await reader.get(kinds.ConfigMap, { namespace, name: stateConfigMapName(name) });
+  const record = readRecord(state);
+  if (!record.known) return { reason: 'StateUnreadable', message: record.why };
+  const secret = await reader.get(kinds.Secret, { namespace, name: accountsSecretName(name) });
+  const accounts = readAccounts(secret);
+  if (!accounts.known) return { reason: 'AccountsUnreadable', message: accounts.why };
+  return {
+    reason: 'OperatorSilent',
+    message: 'the MySQL operator has said nothing of its server yet',
+    unblockedBy: 'the MySQL operator runs and looks at the set',
+  };
+}
+
+interface Waiting {
+  readonly reason: string;
+  readonly message: string;
+  readonly set: StatefulSet | undefined;
+}
+
+async function wayOn(
+  about: Subject,
+  waiting: Waiting,
+  reader: Reader,
+): Promise<Pick<Link, 'on' | 'unblockedBy'>> {
+  const { reason, set } = waiting;
+  switch (reason) {
+    case 'NoService': {
+      const name = set?.spec?.serviceName ?? '';
+      const service = await reader.get(kinds.Service, { namespace: about.namespace, name });
+      return { unblockedBy: serviceWayOn(name, service !== undefined) };
+    }
+    case 'WaitingForPrimary':
+    case 'Joining':
+      return { on: await primaryOf(about, set, reader) };
+    case 'WaitingForDonor':
+      return { on: await unreadyDonor(about, set, reader) };
+    default:
+      return hasWay(reason) ? { unblockedBy: waysOn[reason](about.name) } : {};
+  }
+}
+
+function hasWay(state: string): state is keyof typeof waysOn {
+  return Object.hasOwn(waysOn, state);
+}
+
+async function primaryOf(
+  { namespace, name }: Subject,
+  set: StatefulSet | undefined,
+  reader: Reader,
+): Promise<Subject | undefined> {
+  const setName = set?.metadata?.name ?? '';
+  const record = readRecord(
+    await reader.get(kinds.ConfigMap, { namespace, name: stateConfigMapName(setName) }),
+  );
+  const first = `${setName}-${set?.spec?.ordinals?.start ?? 0}`;
+  const primary = (record.known ? record.value?.primary : undefined) ?? first;
+  return primary === name ? undefined : { kind: 'Pod', namespace, name: primary };
+}
+
+/** The nearest member below that would be copied, were it ready. */
+async function unreadyDonor(
+  { namespace, name }: Subject,
+  set: StatefulSet | undefined,
+  reader: Reader,
+): Promise<Subject | undefined> {
+  const start = set?.spec?.ordinals?.start ?? 0;
+  const own = Number(/\d+$/.exec(name)?.[0] ?? start);
+  for (let ordinal = own - 1; ordinal >= start; ordinal -= 1) {
+    const donor = `${set?.metadata?.name}-${ordinal}`;
+    const pod = await reader.get(kinds.Pod, { namespace, name: donor });
+    if (pod === undefined || !isPodReady(pod)) return { kind: 'Pod', namespace, name: donor };
+  }
+  return undefined;
+}
