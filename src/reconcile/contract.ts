@@ -14,6 +14,23 @@ export interface Waiting {
   readonly unblockedBy?: string;
 }
 
+/** Whether two waits have the same reason and subject. */
+export function isSameWait(a: Waiting, b: Waiting): boolean {
+  const { kind, namespace = '', name } = a.on ?? { kind: '', name: '' };
+  const other = b.on ?? { kind: '', name: '' };
+  return (
+    a.reason === b.reason &&
+    kind === other.kind &&
+    name === other.name &&
+    namespace === (other.namespace ?? '')
+  );
+}
+
+/** A wait as one text for a person. */
+export function sentenceOf({ message, unblockedBy }: Waiting): string {
+  return unblockedBy === undefined ? message : `${message}. To go on: ${unblockedBy}`;
+}
+
 /** What a pass decided: writes to perform in order, the wait it is in, and when to look again (milliseconds). */
 export interface Plan<Action> {
   readonly actions: readonly Action[];

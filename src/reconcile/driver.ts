@@ -11,6 +11,7 @@ import type { PassOutcome, ReconcileMetrics } from './metrics.js';
 import type { QueueFigures } from './queue-figures.js';
 import type { Running } from './running.js';
 import { syncedOf } from './sources.js';
+import type { WaitAnnouncer } from './wait-announcer.js';
 import { WaitingBoard } from './waiting-board.js';
 
 /** What a driver needs to run a reconciler. */
@@ -31,6 +32,8 @@ export interface ReconcilerOptions<Key extends string, Facts, Action> {
   readonly backoff?: BackoffOptions;
   /** Told when what a key waits for begins, changes or ends. */
   readonly onWaiting?: (key: Key, waiting: Waiting | undefined) => void;
+  /** Tells of waits that last in Events; the driver feeds it and stops it. */
+  readonly announcer?: WaitAnnouncer<Key>;
   /** Names an action for log lines and errors. */
   readonly describeAction?: (action: Action) => string;
   readonly metrics?: ReconcileMetrics;
@@ -68,9 +71,12 @@ class Driver<Key extends string, Facts, Action> implements Running {
   constructor(options: ReconcilerOptions<Key, Facts, Action>) {
     this.#options = options;
     this.name = options.reconciler.name;
-    const { clock, backoff = DEFAULT_BACKOFF, rankOf } = options;
+    const { clock, backoff = DEFAULT_BACKOFF, rankOf, announcer, onWaiting } = options;
     this.#queue = new KeyedQueue({ clock, backoff, ...(rankOf === undefined ? {} : { rankOf }) });
-    this.#board = new WaitingBoard(options.onWaiting);
+    this.#board = new WaitingBoard((key, waiting) => {
+      announcer?.note(key, waiting);
+      onWaiting?.(key, waiting);
+    });
     this.#ready = this.#waitForCaches();
     this.#workers = Array.from({ length: options.workers ?? DEFAULT_WORKERS }, () => this.#worker());
     this.#unsubscribe = options.sources.map((subscribe) => subscribe((key) => this.#queue.add(key)));
@@ -95,6 +101,7 @@ class Driver<Key extends string, Facts, Action> implements Running {
     this.#stopping.abort();
     this.#queue.close();
     await Promise.all(this.#workers);
+    this.#options.announcer?.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,9 +4,9 @@ import type { Waiting } from './contract.js';
 /** What each key waits for, and who is told when that changes. */
 export class WaitingBoard<Key extends string> {
   readonly #waits = new Map<Key, Waiting>();
-  readonly #onChange: ((key: Key, waiting: Waiting | undefined) => void) | undefined;
+  readonly #onChange: (key: Key, waiting: Waiting | undefined) => void;
 
-  constructor(onChange: ((key: Key, waiting: Waiting | undefined) => void) | undefined) {
+  constructor(onChange: (key: Key, waiting: Waiting | undefined) => void) {
     this.#onChange = onChange;
   }
 
@@ -20,6 +20,6 @@ export class WaitingBoard<Key extends string> {
     if (isDeepStrictEqual(this.#waits.get(key), waiting)) return;
     if (waiting === undefined) this.#waits.delete(key);
     else this.#waits.set(key, waiting);
-    this.#onChange?.(key, waiting);
+    this.#onChange(key, waiting);
   }
 }

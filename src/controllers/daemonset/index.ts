@@ -1,7 +1,9 @@
+import { kinds } from '../../api/kinds.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
+import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
 import { FailureMemory } from './failure-memory.js';
 import { observe, openCaches, sources } from './observe.js';
@@ -19,5 +21,7 @@ export function startDaemonSet({ client, clock, log }: ControllerDeps): Running 
     plan: planDaemonSet,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events, clock, failures }, action),
   };
-  return startReconciler({ reconciler, sources: sources(view), clock, log, describeAction });
+  const about = objectIn(view.caches.sets, kinds.DaemonSet);
+  const announcer = new WaitAnnouncer({ clock, events, about });
+  return startReconciler({ reconciler, sources: sources(view), clock, log, announcer, describeAction });
 }

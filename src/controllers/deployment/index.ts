@@ -1,11 +1,13 @@
+import { kinds } from '../../api/kinds.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
+import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
 import { observe, openCaches, sources } from './observe.js';
 import { perform } from './perform.js';
-import { planDeployment } from './plan.js';
+import { isWaitNews, planDeployment } from './plan.js';
 
 /** Starts the Deployment controller. */
 export function startDeployment({ client, clock, log }: ControllerDeps): Running {
@@ -17,5 +19,7 @@ export function startDeployment({ client, clock, log }: ControllerDeps): Running
     plan: planDeployment,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, describeAction });
+  const about = objectIn(caches.deployments, kinds.Deployment);
+  const announcer = new WaitAnnouncer({ clock, events, about, isNews: isWaitNews });
+  return startReconciler({ reconciler, sources: sources(caches), clock, log, announcer, describeAction });
 }

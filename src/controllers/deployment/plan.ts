@@ -177,3 +177,8 @@ function waitFor({ deployment, newSet, pods }: Situation, status: DeploymentStat
     on: { kind: 'ReplicaSet', namespace, name },
   };
 }
+
+/** Pauses stand in a condition, and what a ReplicaSet waits for is told of the ReplicaSet. */
+export function isWaitNews({ reason }: Waiting): boolean {
+  return reason === 'OldPodsRunning';
+}

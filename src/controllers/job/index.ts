@@ -1,11 +1,14 @@
+import { kinds } from '../../api/kinds.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
+import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
 import { observe, openCaches, sources } from './observe.js';
 import { perform } from './perform.js';
 import { planJob } from './plan.js';
+import { isWaitNews } from './waits.js';
 
 /** Starts the Job controller. */
 export function startJob({ client, clock, log }: ControllerDeps): Running {
@@ -17,5 +20,7 @@ export function startJob({ client, clock, log }: ControllerDeps): Running {
     plan: planJob,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, describeAction });
+  const about = objectIn(caches.jobs, kinds.Job);
+  const announcer = new WaitAnnouncer({ clock, events, about, isNews: isWaitNews });
+  return startReconciler({ reconciler, sources: sources(caches), clock, log, announcer, describeAction });
 }

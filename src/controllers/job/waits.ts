@@ -22,6 +22,11 @@ export interface JobWait extends Waiting {
   readonly reason: (typeof waitReasons)[number] | PodTrouble['reason'];
 }
 
+/** To be at work is the ordinary course of a Job, and that it is suspended stands in its conditions. */
+export function isWaitNews({ reason }: Waiting): boolean {
+  return reason !== 'PodsRunning' && reason !== 'Suspended';
+}
+
 /** Why a Job that is not over does nothing now. */
 export function waitOf(view: JobView, managed: Managed, outcome: Outcome | undefined): JobWait {
   const { job, terminating } = view;

@@ -2,6 +2,7 @@ import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
+import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
 import type { Replicated } from './kind.js';
 import {
@@ -36,5 +37,6 @@ function start<T extends Replicated>(
     plan: planReplicaSet,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, describeAction });
+  const announcer = new WaitAnnouncer({ clock, events, about: objectIn(caches.sets, kind.row) });
+  return startReconciler({ reconciler, sources: sources(caches), clock, log, announcer, describeAction });
 }

@@ -106,16 +106,23 @@ describe('A6 status', () => {
     expect((await setOf(cluster)).status).toMatchObject({ readyReplicas: 3, availableReplicas: 3 });
   });
 
-  it('A6-4 has no conditions of its own, and why a Pod is missing stands in an Event', async () => {
+  it('A6-4 has none of Kubernetes’ conditions; why a Pod is missing stands in an Event and in a condition of our own', async () => {
     await using cluster = await startTestCluster();
     await createSet(cluster, {
       template: templateWith('v1', { 'simulated.holdfast.dev/never-ready': 'true' }),
     });
     await cluster.clock.advance(30_000);
-    expect((await setOf(cluster)).status?.conditions).toBeUndefined();
-    expect((await cluster.events('web')).at(-1)).toBe(
-      'PodNotReady: web-0 runs, but container web is not ready; web-1 waits until it is Running and Ready',
-    );
+    const waits = 'web-0 runs, but container web is not ready; web-1 waits until it is Running and Ready';
+    expect((await setOf(cluster)).status?.conditions).toEqual([
+      {
+        type: 'holdfast.dev/Waiting',
+        status: 'True',
+        reason: 'PodNotReady',
+        message: `waits for Pod web-0: ${waits}`,
+        lastTransitionTime: '2026-01-01T00:00:10Z',
+      },
+    ]);
+    expect((await cluster.events('web')).at(-1)).toBe(`PodNotReady: ${waits}`);
   });
 
   it('A6-5 has a status subresource: get, update and patch of conditions, seen by watchers, kept by the controller', async () => {

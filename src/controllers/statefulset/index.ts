@@ -1,10 +1,12 @@
 import type { FeatureGates } from '../../api/feature-gates.js';
+import { kinds } from '../../api/kinds.js';
+import type { Waiting } from '../../reconcile/contract.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
+import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
-import { announceWaits } from './announce.js';
 import { indexPods, observe, openCaches, sources } from './observe.js';
 import { perform } from './perform.js';
 import { planStatefulSet } from './plan.js';
@@ -12,33 +14,22 @@ import { planStatefulSet } from './plan.js';
 /** Starts the StatefulSet controller. */
 export function startStatefulSet({ client, clock, log }: ControllerDeps, gates: FeatureGates): Running {
   const caches = openCaches(client);
-  const view = { caches, gates, podsBySet: indexPods(caches) };
   const events = createEventRecorder({ client, clock, component: 'statefulset-controller' });
-  const reconciler = {
-    name: 'statefulset',
-    observe: (key: string) => observe(view, key),
-    plan: planStatefulSet,
-    perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
-  };
-  const announcer = announceWaits({ sets: caches.sets, events, clock });
-  const { onWaiting } = announcer;
-  const driver = startReconciler({
-    reconciler,
-    sources: sources(caches),
+  const about = objectIn(caches.sets, kinds.StatefulSet);
+  const announcer = new WaitAnnouncer({ clock, events, about });
+  const lastingWait = (key: string): Waiting | undefined => announcer.lastingWait(key);
+  const view = { caches, gates, podsBySet: indexPods(caches), lastingWait };
+  return startReconciler({
+    reconciler: {
+      name: 'statefulset',
+      observe: (key: string) => observe(view, key),
+      plan: planStatefulSet,
+      perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
+    },
+    sources: [...sources(caches), announcer.lasting],
     clock,
     log,
-    onWaiting,
+    announcer,
     describeAction,
   });
-  const stop = async (): Promise<void> => {
-    await driver.stop();
-    announcer.stop();
-  };
-  return {
-    name: driver.name,
-    idle: () => driver.idle(),
-    waiting: () => driver.waiting(),
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
 }

@@ -5,7 +5,7 @@ import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import type { Cache, CacheChange, Client } from '../../client/client.js';
 import { type CacheIndex, indexOf } from '../../reconcile/cache-index.js';
-import type { KeySource } from '../../reconcile/contract.js';
+import type { KeySource, Waiting } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
 import { claimName, claimTemplates } from './claims.js';
@@ -26,6 +26,8 @@ export interface StatefulSetView {
   readonly gates: FeatureGates;
   /** The Pods that concern each set's key; without it all Pods of the namespace are gone through. */
   readonly podsBySet?: CacheIndex<Pod>;
+  /** The wait of a set that has lasted. */
+  readonly lastingWait?: (key: string) => Waiting | undefined;
 }
 
 /** Opens the controller's caches. */
@@ -40,7 +42,7 @@ export function openCaches(client: Client): StatefulSetCaches {
 
 /** Reads everything about one set; undefined when there is none. */
 export async function observe(
-  { caches, gates, podsBySet }: StatefulSetView,
+  { caches, gates, podsBySet, lastingWait }: StatefulSetView,
   key: string,
 ): Promise<StatefulSetFacts | undefined> {
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
@@ -55,6 +57,7 @@ export async function observe(
     set,
     pods,
     gates,
+    lastingWait: lastingWait?.(key),
     claims: claimsNear(caches.claims, set, pods),
     revisions: caches.revisions
       .list(namespace)

@@ -1,7 +1,7 @@
 import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { isRunningAndReady, isTerminating, msUntilAvailable } from '../../api/pods.js';
-import type { Plan } from '../../reconcile/contract.js';
+import type { Plan, Waiting } from '../../reconcile/contract.js';
 import type { StatefulSetAction, StatefulSetStep } from './actions.js';
 import type { StatefulSetFacts } from './facts.js';
 import { revisionOf } from './identity.js';
@@ -14,6 +14,7 @@ import { historyOf, outlived } from './revisions.js';
 import type { StageInput, StageResult } from './stage.js';
 import { statusDiffers, statusOf } from './status.js';
 import { strategyOf } from './strategy.js';
+import { withWaiting } from './waiting-condition.js';
 import { waitForEnd } from './waits.js';
 
 /**
@@ -25,9 +26,15 @@ export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<Statef
   const members = membersOf(facts);
   const history = historyOf(set, facts.revisions);
   const strategy = strategyOf(set, gates);
-  const status = statusOf({ set, members, history, strategy, now });
-  const statusStep: StatefulSetStep[] = statusDiffers(set, status) ? [{ type: 'updateStatus', status }] : [];
-  if (isTerminating(set)) return { actions: on(set, statusStep), waitingFor: waitForEnd(set) };
+  const counted = statusOf({ set, members, history, strategy, now });
+  const statusSteps = (waiting: Waiting | undefined, isActing: boolean): StatefulSetStep[] => {
+    const status = withWaiting(counted, { waiting, lasting: facts.lastingWait, isActing, now });
+    return statusDiffers(set, status) ? [{ type: 'updateStatus', status }] : [];
+  };
+  if (isTerminating(set)) {
+    const waitingFor = waitForEnd(set);
+    return { actions: on(set, statusSteps(waitingFor, false)), waitingFor };
+  }
   const claims = new Map(facts.claims.map((claim) => [claim.metadata?.name ?? '', claim]));
   const ordered = set.spec?.podManagementPolicy !== 'Parallel';
   const pods = claimsPods(members)
@@ -42,7 +49,7 @@ export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<Statef
     ...outlived(set, history, inUse).map(
       (revision): StatefulSetStep => ({ type: 'deleteRevision', revision }),
     ),
-    ...statusStep,
+    ...statusSteps(pods.waiting, pods.steps.length > 0 || claimsPods(members)),
   ];
   return {
     actions: on(set, steps),
