@@ -32,6 +32,9 @@ export const reasons = {
   ClaimMissing: 'the Pod uses a claim that does not exist',
   ClaimNotBound: 'the Pod uses a claim that is not bound',
   MissingConfig: 'a container needs a ConfigMap, Secret or key that does not exist',
+  ImageStandIn:
+    'the Pod runs, and its image is another one that was made on this machine, as no registry could be reached',
+  ImageBeingBuilt: 'the image is being made on this machine',
   ImageNotPulled: 'an image cannot be had',
   CrashLoop: 'a container ends again and again',
   ContainerEnded: 'a container has ended and will be started again',

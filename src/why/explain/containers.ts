@@ -14,6 +14,9 @@ interface Trouble {
 const ofImages = new Set(['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'InvalidImageName']);
 const ofConfig = new Set(['CreateContainerConfigError', 'CreateContainerError']);
 
+/** What the node tells of images. */
+const imageEvents = ['BuildingImage', 'ImageStandIn', 'Pulling', 'Pulled', 'Failed'];
+
 function lastEnd({ lastState, state }: ContainerStatus): string {
   const end = state?.terminated ?? lastState?.terminated;
   if (end === undefined) return 'how it ended last is not known';
@@ -108,6 +111,28 @@ async function ofVolumes(about: Subject, reader: Reader): Promise<Trouble | unde
     : { reason: 'VolumeNotMounted', message: `a volume is not there: ${failed.trim()}` };
 }
 
+/** Software that ends may do so because another version stands in for the one that was asked for. */
+async function withStandIn(
+  about: Subject,
+  { reason, message }: Trouble,
+  reader: Reader,
+): Promise<Partial<Trouble>> {
+  if (reason !== 'CrashLoop' && reason !== 'ContainerEnded') return {};
+  const standIn = await reader.event(about, 'ImageStandIn');
+  return standIn === undefined ? {} : { message: `${message}; ${standIn}` };
+}
+
+/** The image is not there yet, since it is being made here: the newest Event about images says how far that is. */
+async function ofBuild(about: Subject, reader: Reader): Promise<Trouble | undefined> {
+  const [latest, step] = await Promise.all([
+    reader.event(about, ...imageEvents),
+    reader.event(about, 'BuildingImage'),
+  ]);
+  if (step === undefined || step !== latest) return undefined;
+  const line = step.replace('(combined from similar events): ', '');
+  return { reason: 'ImageBeingBuilt', message: `its image is being made on this machine: ${line}` };
+}
+
 /** Why a Pod that has a node is not ready: its images, configuration, volumes, containers, probes and gates, in that order. */
 export async function explainContainers(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   const main = pod.status?.containerStatuses ?? [];
@@ -115,11 +140,12 @@ export async function explainContainers(about: Subject, pod: Pod, reader: Reader
     ofInit(pod) ??
     main.map(ofWaiting).find((one) => one !== undefined) ??
     main.map(ofEnded).find((one) => one !== undefined);
-  if (found !== undefined) return { about, settled: false, ...found };
+  if (found !== undefined)
+    return { about, settled: false, ...found, ...(await withStandIn(about, found, reader)) };
   const running = main.length > 0 && main.every(({ state }) => state?.running !== undefined);
   const next = running
     ? ((await ofReadiness(about, pod, reader)) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
-    : await ofVolumes(about, reader);
+    : ((await ofVolumes(about, reader)) ?? (await ofBuild(about, reader)));
   if (next !== undefined) return { about, settled: false, ...next };
   const message = isPodReady(pod)
     ? 'the node has not reported it as running'

@@ -27,8 +27,10 @@ export async function explainPod(about: Subject, reader: Reader): Promise<Link> 
 /** A Pod that is well may have more to say: which part its server has, what its image really is. */
 async function explainReady(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   const member = await readyMember(pod, reader);
+  const standIn = await reader.event(about, 'ImageStandIn');
   const message = `it runs and is ready${member === undefined ? '' : `: ${member.message}`}`;
-  return { ...settled(about, message), ...(member && { reason: member.reason }) };
+  const reason = member?.reason ?? (standIn === undefined ? 'Settled' : 'ImageStandIn');
+  return { ...settled(about, `${message}${standIn === undefined ? '' : `; ${standIn}`}`), reason };
 }
 
 async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
