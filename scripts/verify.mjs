@@ -10,7 +10,7 @@ import { checkNode, ensureModules, root } from './setup.mjs';
 const generated = ['src/api/generated', 'src/api/schema/generated'];
 
 /** Single files that are made from code. */
-const pages = ['docs/api.md'];
+const pages = ['docs/api.md', 'docs/why.md'];
 
 checkNode();
 ensureModules();

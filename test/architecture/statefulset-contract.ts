@@ -55,7 +55,7 @@ export const statefulSetContract: Readonly<Record<string, string>> = {
   'A6-1': 'the fields of the status',
   'A6-2': 'when the current revision moves',
   'A6-3': 'availableReplicas and minReadySeconds',
-  'A6-4': 'no conditions but Progressing',
+  'A6-4': 'no conditions of Kubernetes but Progressing',
   'A6-5': 'status subresource',
   'A6-6': 'Events',
 };
