@@ -54,6 +54,7 @@ export default defineConfig({
             'test/clients/**/*.test.ts',
             'test/failures/**/*.test.ts',
             'test/examples/**/*.test.ts',
+            'test/why/**/*.test.ts',
             ...withContainers,
           ],
           fileParallelism: false,

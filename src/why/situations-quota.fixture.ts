@@ -43,7 +43,7 @@ spec:
 `,
     waitMs: 3000,
     ask: 'deployment/web',
-    expected: `Deployment default/web: ReplicaSet web-589c7d946d has 0 of 1 Pods available
+    expected: `Deployment default/web: 0 of 1 Pods are of the new template, 0 are available; ReplicaSet web-589c7d946d has 0 of 1 Pods available
   └ ReplicaSet default/web-589c7d946d: its Pods are refused: Error creating: pods "web-589c7d946d-*" is forbidden: failed quota: team: must specify requests.cpu for: main`,
   },
 ];

@@ -39,6 +39,8 @@ export async function readyMember(pod: Pod, reader: Reader): Promise<Told | unde
 
 function figuresText({ clone, lagSeconds }: MemberFigures = {}): string {
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+  // A clone that has only begun does not know its size yet.
+  if (clone !== undefined && clone.totalBytes === 0) return '';
   if (clone !== undefined) return `, ${mebibytes(clone.doneBytes)} of ${mebibytes(clone.totalBytes)} MiB`;
   return lagSeconds === undefined || lagSeconds === 0 ? '' : `, ${lagSeconds} s behind now`;
 }
