@@ -126,3 +126,51 @@ describe.each(kubectlVersions)('kubectl %s', (version) => {
     await watch.printed(/Normal +Scheduled +Pod\/next +Successfully assigned/);
   });
 });
+
+const waitingSet = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  replicas: 2
+  podManagementPolicy: Parallel
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db }, annotations: { simulated.holdfast.dev/never-ready: "true" } }
+    spec: { containers: [{ name: main, image: "example:1" }] }
+`;
+
+describe('a set that waits for longer than the ordinary course of things', () => {
+  let kubectl: Kubectl;
+  const condition = '--for=condition=holdfast.dev/Waiting';
+
+  beforeAll(async () => {
+    kubectl = cluster.kubectl('1.35').in('default');
+    await kubectl.ok(['create', '-f', '-'], { input: waitingSet });
+  });
+
+  it('says so in a condition that can be waited for, and in an Event', async () => {
+    const met = 'statefulset.apps/db condition met\n';
+    expect(await kubectl.ok(['wait', condition, 'sts/db', '--timeout=60s'])).toBe(met);
+    const path = '-o=jsonpath={.status.conditions[*].reason}: {.status.conditions[*].message}';
+    const sentence = 'db-0 runs, but container main is not ready; the set is not complete before that';
+    expect(await kubectl.ok(['get', 'sts', 'db', path])).toBe(`PodNotReady: waits for Pod db-0: ${sentence}`);
+    expect(await kubectl.ok(['describe', 'sts', 'db'])).toMatch(
+      new RegExp(`Normal +PodNotReady +\\S+ +statefulset-controller +${sentence}`),
+    );
+  });
+
+  it('is to rollout status what it is without the condition, and so when it is over', async () => {
+    const late = await kubectl.run(['rollout', 'status', 'sts/db', '--timeout=1s']);
+    expect([late.code, late.stdout]).toEqual([1, 'Waiting for 2 pods to be ready...\n']);
+    const well =
+      '{"spec":{"template":{"metadata":{"annotations":{"simulated.holdfast.dev/never-ready":"false"}}}}}';
+    await kubectl.ok(['patch', 'sts', 'db', '-p', well]);
+    await kubectl.ok(['delete', 'pod', 'db-0', 'db-1']);
+    expect(await kubectl.ok(['rollout', 'status', 'sts/db', '--timeout=30s'])).toContain(
+      'partitioned roll out complete: 2 new pods have been updated...',
+    );
+    await kubectl.ok(['wait', `${condition}=false`, 'sts/db', '--timeout=30s']);
+  });
+});

@@ -32,15 +32,17 @@ async function endOf(question: string, fits: (last: Link) => boolean): Promise<s
 describe('holdfast why, of real MySQL servers', () => {
   it('a member that has no name to replicate from, and holds the next one back', async () => {
     await endOf('pod/mysql-2', ({ reason }) => reason === 'NoService');
-    const { code, stdout } = await made.holdfast(['why', 'pod/mysql-2']);
+    const { code } = await made.holdfast(['why', 'pod/mysql-2']);
+    const links = await linksFor('pod/mysql-2');
     const source = 'Service mysql does not exist, so mysql-0.mysql.default.svc.cluster.local cannot be found';
-    expect({ code, answer: stdout.trimEnd() }).toEqual({
+    expect({ code, messages: links.map(({ message }) => message), way: links.at(-1)?.unblockedBy }).toEqual({
       code: 1,
-      answer: `Pod default/mysql-2: it does not exist: the set mysql has not made it yet
-  └ StatefulSet default/mysql: 1 of 3 Pods are ready; mysql-1 runs, but its readiness gate mysql.holdfast.dev/ready is not met: ${source}; mysql-2 waits until it is Running and Ready
-    └ Pod default/mysql-1: ${source}
-
-It goes on when: create Service mysql with clusterIP: None`,
+      messages: [
+        'it does not exist: the set mysql has not made it yet',
+        `1 of 3 Pods are ready; mysql-1 runs, but its readiness gate mysql.holdfast.dev/ready is not met: ${source}; mysql-2 waits until it is Running and Ready`,
+        source,
+      ],
+      way: 'create Service mysql with clusterIP: None',
     });
   });
 
