@@ -98,7 +98,24 @@ It goes on when: mend what made it fail, delete it and create it again: a Job th
 It goes on when: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
   },
   {
-    name: 'a Job one of whose indexes has failed for good',
+    name: 'a Job one of whose indexes has failed for good, while another is at work',
+    yaml: job(
+      'completionMode: Indexed\n  completions: 2\n  parallelism: 2\n  backoffLimitPerIndex: 0',
+      `${failing()}, simulated.holdfast.dev/run-for-ms: "2000"`,
+    ),
+    waitMs: 500,
+    act: async (at) => {
+      const second = at.pods().find(({ metadata }) => metadata?.name?.startsWith('work-1-'));
+      const body = { metadata: { annotations: { 'simulated.holdfast.dev/run-for-ms': '3600000' } } };
+      const patch = { type: 'application/merge-patch+json', body } as const;
+      await at.client.patch(kinds.Pod, key(second?.metadata?.name ?? ''), patch);
+      await at.clock.advance(5000);
+    },
+    ask: 'job/work',
+    expected: 'Job default/work: index 0 has failed for good; 1 of its Pods run, 0 of 2 have succeeded',
+  },
+  {
+    name: 'a Job all of whose indexes have failed for good',
     yaml: job(
       'completionMode: Indexed\n  completions: 2\n  parallelism: 2\n  backoffLimitPerIndex: 0',
       failing(),

@@ -52,7 +52,11 @@ function explainEnd(about: Subject, job: Job, pods: readonly Pod[]): Link | unde
 
 function lostIndexes({ status }: Job): string {
   const { failedIndexes } = status ?? {};
-  return failedIndexes ? `the indexes ${failedIndexes} have failed for good; ` : '';
+  if (!failedIndexes) return '';
+  const which = /^\d+$/.test(failedIndexes)
+    ? `index ${failedIndexes} has`
+    : `the indexes ${failedIndexes} have`;
+  return `${which} failed for good; `;
 }
 
 function endedAt(pod: Pod): number {
