@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { StatusError } from '../api/status-error.js';
 import type { HttpsClient } from '../client/https.js';
 import { createHttpsClient } from '../client/https.js';
 import { loadKubeconfig } from '../client/kubeconfig.js';
@@ -57,16 +58,22 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
+/** Who asks is told at once what may not be read or is not served. */
+function isFinal(error: unknown): boolean {
+  return error instanceof StatusError && [401, 403, 404].includes(error.code);
+}
+
 /** A client of a cluster that runs, refused by name when it does not; or of the cluster of a kubeconfig file. */
 export async function clientOf(context: Context, kubeconfig?: string): Promise<HttpsClient> {
   if (kubeconfig !== undefined) {
-    return createHttpsClient({ connection: loadKubeconfig([kubeconfig]), clock: context.clock });
+    return createHttpsClient({ connection: loadKubeconfig([kubeconfig]), clock: context.clock, isFinal });
   }
   const { state, message } = await clusterStatus(context.paths);
   if (state !== 'running') throw new UserError(`${message}; start it with \`holdfast up\``);
   return createHttpsClient({
     connection: loadKubeconfig([kubeconfigPath(context.paths)]),
     clock: context.clock,
+    isFinal,
   });
 }
 

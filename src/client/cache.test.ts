@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigMap } from '../api/generated/core-v1.js';
 import type { KindRef } from '../api/kube-object.js';
 import { unavailable } from '../api/status-error.js';
+import { messageOf } from '../lib/errors.js';
 import { silentLogger } from '../lib/log.js';
 import { settleImmediates, VirtualClock } from '../lib/virtual-clock.js';
 import { openMemoryStore } from '../store/memory.js';
 import type { CacheChange, Client } from './client.js';
+import { CoreClient } from './core.js';
 import { createLocalClient } from './local.js';
 import { MemoryApi } from './memory-api.fixture.js';
 
@@ -153,6 +155,18 @@ describe('a cache', () => {
     cache.onChange((change) => seen.push(told(change)));
     await client.create(ConfigMaps, configMap('a', '1'));
     expect(seen).toEqual(['a: - -> 1']);
+  });
+
+  it('tries a refused first list again, unless the refusal is to be final', async () => {
+    const { api, clock } = setUp();
+    const isFinal = (error: unknown): boolean => messageOf(error) === 'forbidden';
+    await using client = new CoreClient({ api, clock, log: silentLogger, isFinal });
+    api.failures.push(unavailable('down'), unavailable('forbidden'));
+    const cache = client.cache(ConfigMaps);
+    const refusal = expect(cache.synced).rejects.toThrow('forbidden');
+    await clock.advance(60_000);
+    await refusal;
+    expect([api.lists, cache.isSynced]).toEqual([2, false]);
   });
 
   it('stops with its client, and says so to those who wait for its first list', async () => {

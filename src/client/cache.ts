@@ -16,6 +16,8 @@ export interface CacheDeps {
   readonly log: Logger;
   /** Waits between attempts when the API cannot be reached; 100 ms doubling to 30 s unless given. */
   readonly backoff?: BackoffOptions;
+  /** Errors of the first list after which nothing is tried again, and `synced` rejects; unless given, none. */
+  readonly isFinal?: (error: unknown) => boolean;
 }
 
 /** A cache whose kind does not matter. */
@@ -108,10 +110,15 @@ export class ListWatchCache<T extends KubeObject> implements Cache<T>, OpenCache
         await this.#follow();
       } catch (error) {
         if (signal.aborted) return;
+        if (this.#givesUpAfter(error)) return this.#firstList.reject(error);
         if (isExpired(error)) this.#resourceVersion = '';
         else await this.#waitAfter(error);
       }
     }
+  }
+
+  #givesUpAfter(error: unknown): boolean {
+    return !this.#isSynced && this.#deps.isFinal?.(error) === true;
   }
 
   async #list(): Promise<void> {

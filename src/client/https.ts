@@ -21,6 +21,8 @@ export interface HttpsClientOptions {
   readonly userAgent?: string;
   /** Waits of caches between attempts when the server cannot be reached. */
   readonly backoff?: BackoffOptions;
+  /** Errors after which a cache does not try its first list again: for a person who waits, a refusal is an answer. */
+  readonly isFinal?: (error: unknown) => boolean;
 }
 
 /** A client over HTTPS, with what is not a resource beside it. */
@@ -44,10 +46,18 @@ class RemoteClient extends CoreClient implements HttpsClient {
   readonly #clock: Clock;
 
   constructor(options: HttpsClientOptions) {
-    const { connection, clock = systemClock, log = silentLogger, timeoutMs, userAgent, backoff } = options;
+    const {
+      connection,
+      clock = systemClock,
+      log = silentLogger,
+      timeoutMs,
+      userAgent,
+      backoff,
+      isFinal,
+    } = options;
     const transport = new Transport(connection, { clock, timeoutMs, userAgent });
     const afterWrite = (kind: KindRef, written: Written): Promise<void> => this.#catchUp(kind, written);
-    super({ api: new HttpResourceApi({ transport, clock, afterWrite }), clock, log, backoff });
+    super({ api: new HttpResourceApi({ transport, clock, afterWrite }), clock, log, backoff, isFinal });
     this.connection = connection;
     this.raw = createRawApi(transport);
     this.#transport = transport;

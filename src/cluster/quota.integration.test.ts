@@ -121,6 +121,16 @@ spec:
     );
   });
 
+  it('lets a StatefulSet count the Pods that it has', async () => {
+    await using cluster = await startTestCluster();
+    await cluster.apply(quota('pods: "2"'));
+    await cluster.apply(workload('StatefulSet', 'apps/v1', `replicas: 3\n  serviceName: web\n  ${selector}`));
+    await cluster.until(() => cluster.ready().length === 2);
+    await cluster.settle();
+    const set = await cluster.find(kinds.StatefulSet, 'web');
+    expect(set?.status).toMatchObject({ replicas: 2, readyReplicas: 2, availableReplicas: 2 });
+  });
+
   it('shows in the conditions of ReplicaSet and Deployment', async () => {
     await using cluster = await startTestCluster();
     await cluster.apply(quota('pods: "1"'));

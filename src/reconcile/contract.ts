@@ -47,6 +47,8 @@ export interface Reconciler<Key, Facts, Action> {
   plan(facts: Facts, now: Date): Plan<Action>;
   /** One write, guarded by uid or resourceVersion, safe to repeat. */
   perform(action: Action, signal: AbortSignal): Promise<void>;
+  /** Whether an action is done even when one before it failed: what is written down about a world is true whatever came after. */
+  isReport?(action: Action): boolean;
 }
 
 /** Feeds keys to a driver: calls `enqueue` whenever something that concerns the key changed; returns the way to stop. */

@@ -99,6 +99,25 @@ describe('the driver', () => {
     await bench.running.stop();
   });
 
+  it('after a failure does only what reports, and tries again', async () => {
+    const done: string[] = [];
+    const bench = start({
+      plan: () => ({ actions: ['first', 'broken', 'next', 'report'] }),
+      isReport: (action) => action === 'report',
+      perform: async (action) => {
+        done.push(action);
+        if (action === 'broken' && done.length < 4) throw new Error('no');
+      },
+    });
+    bench.enqueue('a');
+    await bench.clock.advance(0);
+    expect(done).toEqual(['first', 'broken', 'report']);
+    await bench.clock.advance(5);
+    expect(done.slice(3)).toEqual(['first', 'broken', 'next', 'report']);
+    expect(bench.errors).toEqual([['pass failed', 'a']]);
+    await bench.running.stop();
+  });
+
   it('tries again at once after a conflict, but backs off one that goes on', async () => {
     let attempts = 0;
     const bench = start({

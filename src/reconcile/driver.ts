@@ -146,19 +146,28 @@ class Driver<Key extends string, Facts, Action> implements Running {
   /** Returns when to look again (milliseconds), or undefined for not before something changes. */
   async #observePlanPerform(key: Key): Promise<number | undefined> {
     const { reconciler, clock, resyncMs } = this.#options;
-    const { signal } = this.#stopping;
-    const facts = await reconciler.observe(key, signal);
+    const facts = await reconciler.observe(key, this.#stopping.signal);
     if (facts === undefined) {
       this.#board.set(key, undefined);
       return undefined;
     }
     const plan = reconciler.plan(facts, new Date(clock.now()));
     this.#board.set(key, plan.waitingFor);
-    for (const action of plan.actions) {
-      signal.throwIfAborted();
-      await this.#perform(key, action);
-    }
+    await this.#performAll(key, plan.actions);
     return plan.lookAgainAfterMs ?? resyncMs;
+  }
+
+  /** One after the other; after a failure only what reports is still done. */
+  async #performAll(key: Key, actions: readonly Action[]): Promise<void> {
+    const { reconciler } = this.#options;
+    const { signal } = this.#stopping;
+    const failures: unknown[] = [];
+    for (const action of actions) {
+      if (failures.length > 0 && reconciler.isReport?.(action) !== true) continue;
+      signal.throwIfAborted();
+      await this.#perform(key, action).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   async #perform(key: Key, action: Action): Promise<void> {

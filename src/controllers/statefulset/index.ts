@@ -6,7 +6,7 @@ import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
 import type { Running } from '../../reconcile/running.js';
 import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
-import { describeAction } from './actions.js';
+import { describeAction, type StatefulSetAction } from './actions.js';
 import { indexPods, observe, openCaches, sources } from './observe.js';
 import { perform } from './perform.js';
 import { planStatefulSet } from './plan.js';
@@ -24,7 +24,9 @@ export function startStatefulSet({ client, clock, log }: ControllerDeps, gates: 
       name: 'statefulset',
       observe: (key: string) => observe(view, key),
       plan: planStatefulSet,
-      perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
+      perform: (action: StatefulSetAction) => perform({ client, events }, action),
+      // As in Kubernetes: the counts are right also while a Pod is refused.
+      isReport: ({ type }: StatefulSetAction) => type === 'updateStatus',
     },
     sources: [...sources(caches), announcer.lasting],
     clock,
