@@ -41,9 +41,16 @@ describe('mmdebstrapArguments', () => {
   });
 
   it('asks the index for versions when packages are only extracted', () => {
-    const hooks = argumentsOf({ variant: 'extract' }).filter((arg) => arg.includes('-hook='));
+    const take = [{ from: '/usr/bin/p', to: '/p' }];
+    const hooks = argumentsOf({ variant: 'extract', take }).filter((arg) => arg.includes('-hook='));
     expect(hooks).toHaveLength(1);
     expect(hooks[0]).toMatch(/^--extract-hook=APT_CONFIG=.*apt-cache show/);
+  });
+
+  it("leaves nothing of the builder's machine in a root of extracted packages that is the image", () => {
+    const hooks = argumentsOf({ variant: 'extract' }).filter((arg) => arg.includes('-hook='));
+    expect(hooks).toHaveLength(2);
+    expect(hooks[1]).toMatch(/^--extract-hook=cd "\$1" && rm -rf .*etc\/apt\/sources.list/);
   });
 
   it('quotes words for a shell', () => {

@@ -75,7 +75,8 @@ function setupHooks({ recipe, folder }: LoadedRecipe): readonly string[] {
 }
 
 function cleanHooks({ recipe }: LoadedRecipe): readonly string[] {
-  if (recipe.variant === 'extract') return [];
+  // What is taken out of a root takes nothing of these along.
+  if (recipe.take.length > 0) return [];
   return [`cd "$1" && rm -rf ${LEFT_BY_BUILD.join(' ')}`];
 }
 
