@@ -4,11 +4,6 @@ java_command=(
 	# A member of a small ensemble: little memory, ready soon.
 	-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 	-Djava.security.properties=/usr/share/holdfast/zookeeper/java.security
-	# Of Debian's many Java libraries these are what a server without its web page for administrators needs.
-	-cp "$(
-		IFS=:
-		libraries=(zookeeper zookeeper-jute slf4j-api slf4j-simple metrics-core snappy-java commons-cli commons-io)
-		libraries=("${libraries[@]/#//usr/share/java/}")
-		echo "${libraries[*]/%/.jar}"
-	)"
+	# Its manifest names the libraries that it needs; what writes the log is for each program to choose.
+	-cp /usr/share/java/zookeeper.jar:/usr/share/java/slf4j-simple.jar
 )

@@ -71,7 +71,9 @@ async function checkTools(name: string): Promise<void> {
 
 function explain(recipe: Recipe, cause: CommandError): BuildError {
   const lines = cause.stderr.split('\n');
-  const errors = lines.filter((line) => /^E: (?!run_chroot|apt-get|setup failed|mmdebstrap failed)/.test(line));
+  const errors = lines.filter((line) =>
+    /^E: (?!run_chroot|apt-get|setup failed|mmdebstrap failed)/.test(line),
+  );
   // A hook's own words have no mark before them; what follows them is about the hook.
   const last = lines.findLast((line) => !/^[IEW]: |^$/.test(line));
   const why = errors[0] ?? last ?? lines.at(-1) ?? cause.message;

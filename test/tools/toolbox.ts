@@ -41,8 +41,7 @@ export function toolboxIn(kubectl: Kubectl, pod: string): Toolbox {
     addresses: async (name, { search = false } = {}) =>
       sorted(await sh(`${dig} +short ${search ? '+search' : '+nosearch'} ${name} A`)),
     dnsStatus: async (name) => /status: (\w+)/.exec(await sh(`${dig} +nosearch ${name} A`))?.[1] ?? '',
-    lookup: async (name) =>
-      sorted(await sh(`getent ahostsv4 ${name} | awk '{ print $1 }' | sort -u || true`)),
+    lookup: async (name) => sorted(await sh(`getent ahostsv4 ${name} | cut -d ' ' -f 1 | sort -u || true`)),
   };
 }
 
