@@ -113,7 +113,7 @@ describe('the example of PostgreSQL', () => {
   it('runs without root, on a disk that its group owns and nowhere else', async () => {
     const script = 'id -u; id -G; stat -c "%u %g %a" "$PGDATA"; touch /elsewhere';
     const { stdout, stderr } = await made.kubectl.run(['exec', 'postgres-1', '--', 'sh', '-c', script]);
-    expect(stdout).toBe('999\n999\n999 999 700\n');
+    expect(stdout).toBe('999\n999\n999 999 2700\n');
     expect(stderr).toContain('Read-only file system');
   });
 
@@ -188,5 +188,65 @@ describe('a primary that is deleted', () => {
     expect(await sql('postgres-0', identity)).toBe(before);
     for (const pod of servers)
       expect(await sql(pod, 'SELECT text FROM note ORDER BY 1')).toBe('again\nhello');
+  });
+});
+
+/** The image without any of the example, as its entrypoint documents it. */
+const plain = `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: plain }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: plain }
+data:
+  1.sql: CREATE TABLE visit (n int);
+  2.sh: psql -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c 'INSERT INTO visit VALUES (1)'
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: plain }
+spec:
+  securityContext: { runAsUser: 999, runAsGroup: 999, fsGroup: 999 }
+  containers:
+  - name: postgres
+    image: holdfast.local/postgres:latest
+    args: ["-c", "fsync=off"]
+    env:
+    - { name: PGDATA, value: /var/lib/postgresql/data/pgdata }
+    - { name: POSTGRES_USER, value: owner }
+    - { name: POSTGRES_DB, value: shop }
+    - { name: POSTGRES_PASSWORD_FILE, value: /secret/it's }
+    readinessProbe:
+      exec: { command: [pg_isready, -q, -h, 127.0.0.1] }
+      periodSeconds: 1
+    volumeMounts:
+    - { name: data, mountPath: /var/lib/postgresql/data }
+    - { name: scripts, mountPath: /docker-entrypoint-initdb.d }
+    - { name: secret, mountPath: /secret }
+  volumes:
+  - { name: data, persistentVolumeClaim: { claimName: plain } }
+  - { name: scripts, configMap: { name: plain } }
+  - { name: secret, secret: { secretName: plain } }
+`;
+
+describe('the image by itself', () => {
+  it('makes user, database and tables once, and starts again on a volume that fsGroup has opened to its group', async () => {
+    const { kubectl } = made;
+    await kubectl.ok(['create', 'secret', 'generic', 'plain', "--from-literal=it's=a 'quoted' word"]);
+    const ask = async (): Promise<string> => {
+      await kubectl.ok(['apply', '-f', '-'], { input: plain });
+      await kubectl.ok(['wait', '--for=condition=Ready', 'pod/plain', '--timeout=120s']);
+      const { podIP = '' } = (await podOf(kubectl, 'plain')).status ?? {};
+      const login = ['env', "PGPASSWORD=a 'quoted' word", 'psql', '-h', podIP, '-U', 'owner', '-d', 'shop'];
+      const query = ['-qAtc', "SELECT n, current_setting('fsync') FROM visit"];
+      return kubectl.ok(['exec', 'application', '--', ...login, ...query]);
+    };
+    expect(await ask()).toBe('1|off\n');
+    await kubectl.ok(['delete', 'pod', 'plain', '--timeout=60s']);
+    expect(await ask()).toBe('1|off\n');
+    await kubectl.ok(['delete', 'pod', 'plain', '--wait=false']);
   });
 });
