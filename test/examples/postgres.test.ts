@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../tools/eventually.js';
+import { eventually, until } from '../tools/eventually.js';
 import { type Machine, machine } from '../tools/machine.js';
 import { claimNames, claimOf, podIsNew, podOf, readyAddresses, setIsReady } from '../tools/objects.js';
 import { type WriteStream, writesGoOn } from '../tools/write-stream.js';
@@ -59,7 +59,8 @@ const writing = (prefix: string): string => `
   limits="keepalives_idle=1 keepalives_interval=1 keepalives_count=2 tcp_user_timeout=2000"
   for ((n = 1; ; n++)); do
     [ ! -e /tmp/stop ] || exit 0
-    if psql "$limits" -qc "INSERT INTO written VALUES ('${prefix}', $n)" 2>/dev/null; then echo $n; else sleep 0.1; fi
+    if psql "$limits" -qc "INSERT INTO written VALUES ('${prefix}', $n)" 2>/dev/null; then echo $n; fi
+    sleep 0.05
   done`;
 
 /** An application that writes one row after the other through the primary's Service, each in a session of its own. */
@@ -192,7 +193,7 @@ describe('a primary that is deleted', () => {
 });
 
 /** The image without any of the example, as its entrypoint documents it. */
-const plain = `
+const plain = (pod: string): string => `
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: { name: plain }
@@ -207,7 +208,7 @@ data:
 ---
 apiVersion: v1
 kind: Pod
-metadata: { name: plain }
+metadata: { name: ${pod} }
 spec:
   securityContext: { runAsUser: 999, runAsGroup: 999, fsGroup: 999 }
   containers:
@@ -218,7 +219,7 @@ spec:
     - { name: PGDATA, value: /var/lib/postgresql/data/pgdata }
     - { name: POSTGRES_USER, value: owner }
     - { name: POSTGRES_DB, value: shop }
-    - { name: POSTGRES_PASSWORD_FILE, value: /secret/it's }
+    - { name: POSTGRES_PASSWORD_FILE, value: /secret/password }
     readinessProbe:
       exec: { command: [pg_isready, -q, -h, 127.0.0.1] }
       periodSeconds: 1
@@ -233,20 +234,33 @@ spec:
 `;
 
 describe('the image by itself', () => {
-  it('makes user, database and tables once, and starts again on a volume that fsGroup has opened to its group', async () => {
+  const rowsOf = async (pod: string): Promise<string> => {
+    await made.kubectl.ok(['wait', '--for=condition=Ready', `pod/${pod}`, '--timeout=120s']);
+    const { podIP = '' } = (await podOf(made.kubectl, pod)).status ?? {};
+    const login = ['env', "PGPASSWORD=a 'quoted' word", 'psql', '-h', podIP, '-U', 'owner', '-d', 'shop'];
+    const query = ['-qAtc', "SELECT n, current_setting('fsync') FROM visit"];
+    return made.kubectl.ok(['exec', 'application', '--', ...login, ...query]);
+  };
+
+  it('makes user, database and tables at its first start', async () => {
     const { kubectl } = made;
-    await kubectl.ok(['create', 'secret', 'generic', 'plain', "--from-literal=it's=a 'quoted' word"]);
-    const ask = async (): Promise<string> => {
-      await kubectl.ok(['apply', '-f', '-'], { input: plain });
-      await kubectl.ok(['wait', '--for=condition=Ready', 'pod/plain', '--timeout=120s']);
-      const { podIP = '' } = (await podOf(kubectl, 'plain')).status ?? {};
-      const login = ['env', "PGPASSWORD=a 'quoted' word", 'psql', '-h', podIP, '-U', 'owner', '-d', 'shop'];
-      const query = ['-qAtc', "SELECT n, current_setting('fsync') FROM visit"];
-      return kubectl.ok(['exec', 'application', '--', ...login, ...query]);
-    };
-    expect(await ask()).toBe('1|off\n');
-    await kubectl.ok(['delete', 'pod', 'plain', '--timeout=60s']);
-    expect(await ask()).toBe('1|off\n');
-    await kubectl.ok(['delete', 'pod', 'plain', '--wait=false']);
+    await kubectl.ok(['create', 'secret', 'generic', 'plain', "--from-literal=password=a 'quoted' word"]);
+    await kubectl.ok(['apply', '-f', '-'], { input: plain('first') });
+    expect(await rowsOf('first')).toBe('1|off\n');
+  });
+
+  it('waits for the end of another server on its volume, and takes over what fsGroup has opened to its group', async () => {
+    const { kubectl } = made;
+    await kubectl.ok(['apply', '-f', '-'], { input: plain('second') });
+    await until(
+      'the second waits',
+      () => kubectl.run(['logs', 'second']),
+      ({ stdout }) => stdout.includes('another server still runs on /var/lib/postgresql/data/pgdata'),
+      { timeoutMs: 60_000 },
+    );
+    expect(await rowsOf('first')).toBe('1|off\n');
+    await kubectl.ok(['delete', 'pod', 'first', '--timeout=60s']);
+    expect(await rowsOf('second')).toBe('1|off\n');
+    await kubectl.ok(['delete', 'pod', 'second', '--wait=false']);
   });
 });
