@@ -138,6 +138,9 @@ describe('the tree', () => {
     painter.draw(linesOf(world));
     expect([first, written.length]).toEqual([7, 7]);
     expect(written.at(-1)).toBe('mysql-10 claim: data-mysql-10 missing\n');
+    // Messages of Events often end as the output of some program did.
+    painter.note('warning: Pod a: Unhealthy: Readiness probe failed: no\n');
+    expect(written.at(-1)).toBe('warning: Pod a: Unhealthy: Readiness probe failed: no\n');
   });
 
   it('redraws in place on a terminal, and keeps notes above', () => {

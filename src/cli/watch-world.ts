@@ -154,7 +154,7 @@ function tellEvents(events: readonly Event[], to: Telling): void {
 // What concerns an image is true for every Pod that uses it, so it is told once and without the Pod.
 function tellingOf({ involvedObject, type, reason = '', message = '' }: Event): string {
   if (type !== 'Warning' || TOLD_REASONS.has(reason)) return `note: ${message}`;
-  return `warning: ${involvedObject.kind ?? ''} ${involvedObject.name ?? ''}: ${reason}: ${message.trimEnd()}`;
+  return `warning: ${involvedObject.kind ?? ''} ${involvedObject.name ?? ''}: ${reason}: ${message}`;
 }
 
 function isWorthTelling(event: Event, { since, namespaces }: Telling): boolean {

@@ -12,7 +12,7 @@ export interface Output {
 
 /** Shows a tree that changes, and notes that stay. */
 export interface Painter {
-  /** A line that stays above the tree. */
+  /** A text that stays above the tree. */
   note(text: string): void;
   /** Shows the tree as it is now. */
   draw(lines: readonly Line[]): void;
@@ -34,7 +34,7 @@ function terminalPainter(output: Output): Painter {
   const paint = (lines: readonly Line[]): string => lines.map((line) => `${render(line, output)}\n`).join('');
   return {
     note: (text) => {
-      output.write(`${up()}${text}\n${paint(shown)}`);
+      output.write(`${up()}${text.trimEnd()}\n${paint(shown)}`);
       height = shown.length;
     },
     draw: (lines) => {
@@ -53,7 +53,7 @@ function terminalPainter(output: Output): Painter {
 function plainPainter(output: Output): Painter {
   const last = new Map<string, string>();
   return {
-    note: (text) => output.write(`${text}\n`),
+    note: (text) => output.write(`${text.trimEnd()}\n`),
     draw: (lines) => {
       let parent = '';
       for (const { depth, name, text } of lines) {
