@@ -18,12 +18,15 @@ export function shouldRestart(view: PodView, container: Container, ended: Contai
   return policy === 'OnFailure' && ended.exitCode !== 0;
 }
 
-function recovered(ended: ContainerFact): boolean {
+/** What is known of an end for when the successor may start. Times in milliseconds. */
+export type Ended = Pick<ContainerFact, 'createdAtMs' | 'finishedAtMs' | 'backoffMs'>;
+
+function recovered(ended: Ended): boolean {
   return (ended.finishedAtMs ?? ended.createdAtMs) - ended.createdAtMs > RECOVERED_AFTER_MS;
 }
 
 /** When the successor of an ended container may start, in milliseconds since the epoch. */
-export function restartAtMs(ended: ContainerFact): number {
+export function restartAtMs(ended: Ended): number {
   return (ended.finishedAtMs ?? ended.createdAtMs) + (recovered(ended) ? 0 : ended.backoffMs);
 }
 
@@ -31,7 +34,7 @@ export function restartAtMs(ended: ContainerFact): number {
  * How long the successor of the container that is about to be made waits after its end: nothing for the first, then 10 s
  * doubling to 5 min. It is written on the container, so that an agent that was restarted still knows.
  */
-export function backoffOfNext(ended: ContainerFact | undefined): number {
+export function backoffOfNext(ended: Ended | undefined): number {
   if (ended === undefined) return 0;
   if (recovered(ended) || ended.backoffMs === 0) return FIRST_BACKOFF_MS;
   return Math.min(ended.backoffMs * 2, LONGEST_BACKOFF_MS);

@@ -34,4 +34,6 @@ export interface PodDelays {
   readonly readyMs: number;
   /** From being told to stop to being gone. */
   readonly stopMs: number;
+  /** How many times faster than told all Pods live, back-off included; 1 unless given. */
+  readonly speed?: number;
 }

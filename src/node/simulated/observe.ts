@@ -4,6 +4,7 @@ import type { Cache, Client } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache } from '../../reconcile/sources.js';
+import { lostAnnotation } from './annotations.js';
 import type { PodDelays, SimulatedFacts } from './facts.js';
 import type { PaperRuntime } from './paper-runtime.js';
 
@@ -16,8 +17,6 @@ export interface SimulatedView {
   readonly defaults: PodDelays;
 }
 
-/** Annotation of a simulated Node: `true` cuts it off, as a failure of its network or its power would. */
-const lostAnnotation = 'simulated.holdfast.dev/lost';
 const nodeKey = 'node';
 const podPrefix = 'pod:';
 

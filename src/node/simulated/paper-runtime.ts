@@ -1,9 +1,13 @@
+import type { Life } from './life.js';
+
 /** One Pod's sandbox, on paper. Times are milliseconds since the epoch. */
 export interface Sandbox {
   /** The Pod's `namespace/name`. */
   readonly podKey: string;
   readonly ip: string;
   readonly createdAtMs: number;
+  /** The life of its containers, when it is not simply the first one. */
+  readonly life?: Life;
   /** When it was told to stop. */
   readonly stoppingSinceMs?: number;
 }
@@ -13,6 +17,8 @@ export interface SandboxStart {
   readonly podKey: string;
   readonly nowMs: number;
   readonly ip: string | undefined;
+  /** The life that its containers are in already. */
+  readonly life?: Life | undefined;
 }
 
 /** First address that a Pod may get; the one before is the gateway's. */
@@ -72,10 +78,11 @@ export class PaperRuntime {
   }
 
   /** Starts a Pod's sandbox; one that has an address from an earlier life of this node keeps it. */
-  start(uid: string, { podKey, nowMs, ip }: SandboxStart): Sandbox {
+  start(uid: string, { podKey, nowMs, ip, life }: SandboxStart): Sandbox {
     const known = this.#sandboxes.get(uid);
     if (known !== undefined) return known;
-    const sandbox = { podKey, ip: this.#addresses.take(ip), createdAtMs: nowMs };
+    const address = this.#addresses.take(ip);
+    const sandbox = { podKey, ip: address, createdAtMs: nowMs, ...(life === undefined ? {} : { life }) };
     this.#sandboxes.set(uid, sandbox);
     this.#tell(sandbox.podKey);
     return sandbox;
@@ -85,6 +92,14 @@ export class PaperRuntime {
   onChange(listener: (podKey: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts a Pod's containers again. */
+  restart(uid: string, life: Life): void {
+    const sandbox = this.#sandboxes.get(uid);
+    if (sandbox === undefined) return;
+    this.#sandboxes.set(uid, { ...sandbox, life });
+    this.#tell(sandbox.podKey);
   }
 
   /** Notes when a Pod was told to stop. */

@@ -40,7 +40,14 @@ export async function perform(deps: PerformDeps, action: SimulatedAction): Promi
         podKey: keyOf(action.pod),
         nowMs: clock.now(),
         ip: action.pod.status?.podIP,
+        life: action.life,
       });
+      return;
+    case 'restart':
+      runtime.restart(action.pod.metadata?.uid ?? '', action.life);
+      return;
+    case 'tellBackOff':
+      deps.events.event(referenceTo(kinds.Pod, action.pod), 'Warning', 'BackOff', action.message);
       return;
     case 'setStatus':
       await client.patchStatus(kinds.Pod, action.pod, action.status);

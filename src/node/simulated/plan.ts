@@ -1,13 +1,15 @@
 import { semanticEqual } from '../../api/deep.js';
-import type { Pod } from '../../api/generated/core-v1.js';
+import type { Pod, PodStatus } from '../../api/generated/core-v1.js';
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import { RENEW_MS } from '../lease.js';
 import type { SimulatedAction } from './actions.js';
+import { backOffMessage } from './container-status.js';
 import type { NodeFacts, PodFacts, SimulatedFacts } from './facts.js';
-import { type Fate, fateOf } from './fate.js';
+import { fateOf } from './fate.js';
+import { lifeIn, progressAt } from './life.js';
 import { nodeConditions } from './node-object.js';
-import { type Stage, statusAt, statusStopped } from './status.js';
+import { statusAt, statusStopped } from './status.js';
 
 /** Decides what happens next to a Pod on paper, or to the Node object. A node that is lost does nothing that anyone sees. */
 export function planSimulated(facts: SimulatedFacts, now: Date): Plan<SimulatedAction> {
@@ -35,35 +37,26 @@ function planNode(facts: NodeFacts, now: Date): Plan<SimulatedAction> {
 function planRun({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
   if (isPodFinished(pod)) return { actions: [] };
   // The runtime tells when it has started; nothing is written before there is an address to write.
-  if (sandbox === undefined) return { actions: [{ type: 'startSandbox', pod }] };
+  if (sandbox === undefined) return { actions: [{ type: 'startSandbox', pod, life: lifeIn(pod) }] };
   const fate = fateOf(pod, defaults);
-  const ageMs = now.getTime() - sandbox.createdAtMs;
-  const stage = stageAt(ageMs, fate);
-  const status = statusAt({ pod, sandbox, stage, end: fate.end, now });
+  const progress = progressAt(pod, { sandbox, fate }, now.getTime());
+  const { nextMs, successor } = progress;
+  // The runtime tells of this as well.
+  if (successor !== undefined && successor.startedAtMs <= now.getTime())
+    return { actions: [{ type: 'restart', pod, life: successor }] };
+  const status = statusAt({ pod, sandbox, ...progress, neverStarts: fate.neverStarts, now });
   const actions: SimulatedAction[] = semanticEqual(status, pod.status)
     ? []
-    : [{ type: 'setStatus', pod, status }];
-  const nextMs = nextStageMs(stage, fate);
-  return nextMs === undefined ? { actions } : { actions, lookAgainAfterMs: nextMs - ageMs };
+    : [...backOffEvents(pod, status), { type: 'setStatus', pod, status }];
+  return nextMs === undefined ? { actions } : { actions, lookAgainAfterMs: nextMs - now.getTime() };
 }
 
-/** When the Pod enters its next stage, milliseconds after its sandbox; undefined when it stays as it is. */
-function nextStageMs(stage: Stage, fate: Fate): number | undefined {
-  if (stage === 'creating') return fate.startMs;
-  if (stage === 'running') return fate.startMs + Math.min(fate.readyMs, endMs(fate));
-  return stage === 'ready' ? fate.startMs + endMs(fate) : undefined;
-}
-
-/** Milliseconds from running to the end of the fate. */
-function endMs({ end, readyMs, runMs }: Fate): number {
-  return typeof end === 'object' && 'exitCode' in end ? runMs : readyMs;
-}
-
-function stageAt(ageMs: number, fate: Fate): Stage {
-  const runningMs = ageMs - fate.startMs;
-  if (runningMs < 0) return 'creating';
-  if (runningMs >= endMs(fate)) return 'ended';
-  return runningMs < fate.readyMs ? 'running' : 'ready';
+/** A back-off is told when it begins. */
+function backOffEvents(pod: Pod, status: PodStatus): SimulatedAction[] {
+  const message = backOffMessage(status);
+  return message === undefined || backOffMessage(pod.status) !== undefined
+    ? []
+    : [{ type: 'tellBackOff', pod, message }];
 }
 
 function planStop({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {

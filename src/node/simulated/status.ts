@@ -1,33 +1,23 @@
-import type {
-  Container,
-  ContainerState,
-  ContainerStatus,
-  Pod,
-  PodCondition,
-  PodStatus,
-} from '../../api/generated/core-v1.js';
+import type { Pod, PodCondition, PodStatus } from '../../api/generated/core-v1.js';
 import { podCondition } from '../../api/pods.js';
+import { fateAnnotations } from './annotations.js';
+import { ephemeralStatus, initStatus, mainStatus, timeOf } from './container-status.js';
 import type { Fate } from './fate.js';
+import { isRestarted, type Progress } from './life.js';
 import type { Sandbox } from './paper-runtime.js';
 
-/** How far a Pod has come. */
-export type Stage = 'creating' | 'running' | 'ready' | 'ended';
-
 /** What a Pod's status is made from. */
-export interface StatusInput {
+export interface StatusInput extends Pick<Progress, 'stage' | 'life' | 'successor'> {
   readonly pod: Pod;
   readonly sandbox: Sandbox | undefined;
-  readonly stage: Stage;
   readonly end: Fate['end'] | { readonly killed: true };
+  /** Why its containers are never started. */
+  readonly neverStarts?: string | undefined;
   readonly now: Date;
 }
 
 /** Text in statuses and in the Node that says that nothing here is real. */
 export const simulatedMessage = 'simulated: no containers run on this node';
-
-function timeOf(now: Date): string {
-  return `${now.toISOString().slice(0, 19)}Z`;
-}
 
 /** The status of a Pod at a stage, as a kubelet would write it. */
 export function statusAt(input: StatusInput): PodStatus {
@@ -35,16 +25,8 @@ export function statusAt(input: StatusInput): PodStatus {
   const before = pod.status ?? {};
   const phase = phaseAt(input);
   const finished = phase === 'Failed' || phase === 'Succeeded';
-  const containers = (pod.spec?.containers ?? []).map((container) =>
-    containerStatus(container, {
-      state: stateOf(input, container.name),
-      input,
-      ready: isContainerReady(input),
-    }),
-  );
-  const inits = (pod.spec?.initContainers ?? []).map((container) =>
-    containerStatus(container, { state: initState(input), input, ready: stage !== 'creating' }),
-  );
+  const containers = (pod.spec?.containers ?? []).map((container) => mainStatus(input, container));
+  const inits = (pod.spec?.initContainers ?? []).map((container) => initStatus(input, container));
   const ephemerals = (pod.spec?.ephemeralContainers ?? []).map((container) =>
     ephemeralStatus(input, container, finished),
   );
@@ -67,45 +49,21 @@ export function statusAt(input: StatusInput): PodStatus {
   };
 }
 
-/** Added to look into the Pod: on paper it runs as long as the Pod does. */
-function ephemeralStatus(
-  input: StatusInput,
-  { name, image = '' }: Container,
-  finished: boolean,
-): ContainerStatus {
-  const { pod, stage, now } = input;
-  const old = pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name)?.state;
-  const running = old?.running ?? { startedAt: timeOf(now) };
-  const ended = { exitCode: 137, reason: 'Error', startedAt: running.startedAt, finishedAt: timeOf(now) };
-  const live = stage === 'creating' ? { waiting: { reason: 'ContainerCreating' } } : { running };
-  return {
-    name,
-    image,
-    imageID: stage === 'creating' ? '' : `simulated://${image}`,
-    ...(stage === 'creating' ? {} : { containerID: `simulated://${pod.metadata?.uid}/${name}` }),
-    ready: false,
-    restartCount: 0,
-    state: finished ? { terminated: ended } : live,
-    lastState: {},
-  };
-}
-
 /** The status of a Pod that was told to stop before it had ended by itself. */
 export function statusStopped(pod: Pod, now: Date): PodStatus {
-  return statusAt({ pod, sandbox: undefined, stage: 'ended', end: { killed: true }, now });
+  const [first] = pod.status?.containerStatuses ?? [];
+  const startedAt = first?.state?.running?.startedAt;
+  const startedAtMs = startedAt === undefined ? now.getTime() : Date.parse(startedAt);
+  const life = { restarts: first?.restartCount ?? 0, startedAtMs, backoffMs: 0 };
+  return statusAt({ pod, sandbox: undefined, stage: 'ended', life, end: { killed: true }, now });
 }
 
 function phaseAt({ pod, stage, end }: StatusInput): string {
   if (stage === 'creating') return 'Pending';
   if (stage !== 'ended' || typeof end === 'string') return 'Running';
   if (!('exitCode' in end)) return 'Failed';
-  const policy = pod.spec?.restartPolicy ?? 'Always';
-  if (policy === 'Always' || (policy === 'OnFailure' && end.exitCode !== 0)) return 'Running';
+  if (isRestarted(pod, end.exitCode)) return 'Running';
   return end.exitCode === 0 ? 'Succeeded' : 'Failed';
-}
-
-function isContainerReady({ stage, end }: StatusInput): boolean {
-  return stage === 'ready' || (stage === 'ended' && end === 'ready');
 }
 
 function conditionsAt(input: StatusInput, finished: boolean): readonly PodCondition[] {
@@ -113,7 +71,7 @@ function conditionsAt(input: StatusInput, finished: boolean): readonly PodCondit
   const gates = (pod.spec?.readinessGates ?? []).filter(
     ({ conditionType }) => podCondition(pod, conditionType)?.status !== 'True',
   );
-  const containersReady = isContainerReady(input);
+  const containersReady = stage === 'ready';
   const findings: readonly [type: string, holds: boolean][] = [
     ['PodReadyToStartContainers', stage !== 'creating' && !finished],
     ['Initialized', stage !== 'creating'],
@@ -126,15 +84,13 @@ function conditionsAt(input: StatusInput, finished: boolean): readonly PodCondit
   return [...findings.map(([type, holds]) => condition(input, type, holds)), ...foreign];
 }
 
-function condition({ pod, now, end }: StatusInput, type: string, holds: boolean): PodCondition {
+function condition({ pod, now, stage }: StatusInput, type: string, holds: boolean): PodCondition {
   const status = holds ? 'True' : 'False';
   const before = podCondition(pod, type);
   const lastTransitionTime = before?.status === status ? before.lastTransitionTime : timeOf(now);
   const reason = type === 'ContainersReady' || type === 'Ready' ? 'ContainersNotReady' : undefined;
-  const why =
-    !holds && end === 'never-ready' && reason !== undefined
-      ? 'this Pod is told never to become ready'
-      : undefined;
+  const isUnready = !holds && stage === 'running' && reason !== undefined;
+  const why = isUnready ? unreadyMessage(pod) : undefined;
   return {
     type,
     status,
@@ -144,48 +100,8 @@ function condition({ pod, now, end }: StatusInput, type: string, holds: boolean)
   };
 }
 
-function stateOf(input: StatusInput, name: string): ContainerState {
-  const { stage, end, now, pod } = input;
-  if (stage === 'creating') return { waiting: { reason: 'ContainerCreating' } };
-  if (stage === 'ended' && typeof end === 'object') {
-    const exitCode = 'exitCode' in end ? end.exitCode : 137;
-    if (phaseAt(input) !== 'Running') {
-      return {
-        terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt: timeOf(now) },
-      };
-    }
-    const message = `back-off restarting failed container ${name}: exit code ${exitCode} (simulated)`;
-    return { waiting: { reason: 'CrashLoopBackOff', message } };
-  }
-  const running = pod.status?.containerStatuses?.find((status) => status.name === name)?.state?.running;
-  return { running: running ?? { startedAt: timeOf(now) } };
-}
-
-function initState({ stage, now }: StatusInput): ContainerState {
-  if (stage === 'creating') return { waiting: { reason: 'PodInitializing' } };
-  return { terminated: { exitCode: 0, reason: 'Completed', finishedAt: timeOf(now) } };
-}
-
-function containerStatus(
-  container: { readonly name: string; readonly image?: string },
-  {
-    state,
-    input,
-    ready,
-  }: { readonly state: ContainerState; readonly input: StatusInput; readonly ready: boolean },
-): ContainerStatus {
-  const { pod, stage, end } = input;
-  const image = container.image ?? '';
-  const crashing = stage === 'ended' && typeof end === 'object' && phaseAt(input) === 'Running';
-  return {
-    name: container.name,
-    image,
-    imageID: stage === 'creating' ? '' : `simulated://${image}`,
-    ...(stage === 'creating' ? {} : { containerID: `simulated://${pod.metadata?.uid}/${container.name}` }),
-    ready,
-    started: stage !== 'creating' && state.running !== undefined,
-    restartCount: crashing ? 1 : 0,
-    state,
-    lastState: {},
-  };
+function unreadyMessage({ metadata }: Pod): string | undefined {
+  return metadata?.annotations?.[fateAnnotations.neverReady] === 'true'
+    ? 'this Pod is told never to become ready'
+    : undefined;
 }
