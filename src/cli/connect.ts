@@ -7,20 +7,32 @@ export interface Reachable {
   readonly sets: readonly StatefulSet[];
   readonly published: readonly PublishedPort[];
   readonly kubeconfig: string;
+  /** No container runs: there is no way into anything. */
+  readonly isSimulated?: boolean;
 }
 
 /** Says how to reach what runs: from the host, and without any client on the host. Pure. */
-export function connectLines({ sets, published, kubeconfig }: Reachable): readonly string[] {
+export function connectLines(reachable: Reachable): readonly string[] {
+  const { sets, kubeconfig, isSimulated } = reachable;
+  const ways = isSimulated === true ? sets.flatMap(paperLines) : waysIn(reachable);
+  return [...ways, '', 'kubectl:', `  export KUBECONFIG=${kubeconfig}`];
+}
+
+function waysIn({ sets, published }: Reachable): readonly string[] {
   const databases = sets.filter((set) => eligibilityOf(set).eligible);
   const others = sets.filter((set) => !databases.includes(set));
   return [
     ...databases.flatMap((set) => databaseLines(set, published)),
     ...others.flatMap(setLines),
     ...(databases.length > 0 ? [] : publishedLines(published, others.length > 0)),
-    '',
-    'kubectl:',
-    `  export KUBECONFIG=${kubeconfig}`,
   ];
+}
+
+function paperLines(set: StatefulSet): string[] {
+  const what = eligibilityOf(set).eligible
+    ? 'no MySQL runs, and nothing is replicated'
+    : 'no container runs in its Pods';
+  return ['', `${set.metadata?.name ?? ''} is up on paper only: ${what}.`];
 }
 
 function publishedLines(published: readonly PublishedPort[], below: boolean): string[] {

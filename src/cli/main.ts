@@ -6,7 +6,13 @@ import {
   parseFeatureGates,
 } from '../api/feature-gates.js';
 import { KubeconfigError } from '../client/kubeconfig.js';
-import { UserError } from '../cluster/index.js';
+import {
+  isNodeCount,
+  isSpeed,
+  MAX_SIMULATED_NODES,
+  MAX_SIMULATED_SPEED,
+  UserError,
+} from '../cluster/index.js';
 import { messageOf } from '../lib/errors.js';
 import { VERSION } from '../lib/version.js';
 import { down } from './commands/down.js';
@@ -81,6 +87,9 @@ function addUp(root: Command, context: () => Context): void {
       featureGates,
     )
     .option('--no-wait', 'return as soon as the files are applied')
+    .option('--simulated', 'a cluster whose Pods exist on paper only: no root, no containers', false)
+    .option('--simulated-nodes <count>', 'its nodes, remembered (1)', simulatedNodes)
+    .option('--simulated-speed <times>', 'its Pods live this much faster than told, remembered (1)', speed)
     .action(async (files: string[], flags) => up(context(), files, flags));
 }
 
@@ -150,6 +159,18 @@ function seconds(text: string): number {
   if (!Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError('it must be a number of seconds above 0');
   return value;
+}
+
+function simulatedNodes(text: string): number {
+  const value = Number(text);
+  if (isNodeCount(value)) return value;
+  throw new InvalidArgumentError(`it must be a whole number from 1 to ${MAX_SIMULATED_NODES}`);
+}
+
+function speed(text: string): number {
+  const value = Number(text);
+  if (isSpeed(value)) return value;
+  throw new InvalidArgumentError(`it must be a number above 0, and ${MAX_SIMULATED_SPEED} at most`);
 }
 
 function featureGates(text: string): Partial<FeatureGates> {

@@ -40,7 +40,7 @@ import type { VolumeStore } from '../controllers/volume-provisioner/volume-store
 import type { Clock } from '../lib/clock.js';
 import type { Logger } from '../lib/log.js';
 import type { Random } from '../lib/random.js';
-import { type SimulatedNodeOptions, startSimulatedNodes } from '../node/simulated/index.js';
+import { fateHook, type SimulatedNodeOptions, startSimulatedNodes } from '../node/simulated/index.js';
 import type { ControllerDeps } from '../reconcile/deps.js';
 import { queueMetrics } from '../reconcile/queue-figures.js';
 import type { Running } from '../reconcile/running.js';
@@ -173,7 +173,9 @@ function serverOf(
   options: ControlPlaneOptions,
   own: Pick<ApiServerOptions, 'components' | 'metrics'>,
 ): ApiServer {
-  const { store, clock, random, log, admission, nodes, version = 'development' } = options;
+  const { store, clock, random, log, nodes, version = 'development' } = options;
+  // On paper Pods live by what their annotations say, and whoever mistypes must learn of it.
+  const admission = [...(options.admission ?? []), ...(options.node === 'simulated' ? [fateHook()] : [])];
   return createApiServer({
     store,
     clock,

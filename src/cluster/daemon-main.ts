@@ -4,6 +4,7 @@ import { systemClock } from '../lib/system-clock.js';
 import { systemRandom } from '../lib/system-random.js';
 import { type Daemon, startDaemon } from './daemon/daemon.js';
 import { keeperLink, startNewKeeper } from './daemon/keeper-link.js';
+import { startSimulatedDaemon } from './daemon/simulated-daemon.js';
 import type { DaemonSettings } from './keeper/messages.js';
 import { waitForLock } from './lock.js';
 import { clusterPaths } from './paths.js';
@@ -46,11 +47,11 @@ function follow(daemon: Daemon): void {
   link.listen({
     publish: (port, socket) => {
       if ('fd' in socket && typeof socket.fd === 'number') published.set(port.hostPort, socket.fd);
-      daemon.publisher.publish(port, socket);
+      daemon.publisher?.publish(port, socket);
     },
     unpublish: (hostPort) => {
       published.delete(hostPort);
-      daemon.publisher.unpublish(hostPort);
+      daemon.publisher?.unpublish(hostPort);
     },
     shutdown: () => {
       isDown = true;
@@ -75,7 +76,8 @@ async function main(): Promise<void> {
   const lock = await waitForLock(paths.locks.daemon, { clock: systemClock, timeoutMs: LOCK_TIMEOUT_MS });
   if (lock === undefined) throw new Error('another daemon is at work for this cluster');
   const onProgress = (message: string): void => link.tell({ type: 'progress', message });
-  const daemon = await startDaemon({
+  const start = settings.keeper.simulated === undefined ? startDaemon : startSimulatedDaemon;
+  const daemon = await start({
     settings,
     paths,
     clock: systemClock,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { FeatureGates } from '../api/feature-gates.js';
 import type { Clock } from '../lib/clock.js';
 import type { KeeperStatus, PublishedPort } from './keeper/messages.js';
@@ -7,6 +7,8 @@ import { waitForLock } from './lock.js';
 import { type ClusterPaths, type ClusterRef, clusterPaths } from './paths.js';
 import { isAlive, recordedProcess } from './processes.js';
 import { readSettings } from './settings.js';
+import { isSimulated, simulationOf } from './simulation.js';
+import type { Simulation } from './simulation-settings.js';
 import { bringUp, type Progress, type RunningCluster, type StartOptions, whenReady } from './start.js';
 import { hasState, refuseNamesake, removeState } from './state.js';
 import { tearDown } from './teardown/index.js';
@@ -17,6 +19,14 @@ export { withImageErrors } from './image-errors.js';
 export type { PublishedPort } from './keeper/messages.js';
 export type { ClusterPaths, ClusterRef } from './paths.js';
 export { ensureBuildTools } from './sandbox-image.js';
+export { simulationText } from './simulation.js';
+export {
+  isNodeCount,
+  isSpeed,
+  MAX_SIMULATED_NODES,
+  MAX_SIMULATED_SPEED,
+  type Simulation,
+} from './simulation-settings.js';
 export type { Progress, RunningCluster, StartOptions } from './start.js';
 export { UserError } from './user-error.js';
 
@@ -69,19 +79,23 @@ export async function stopCluster(options: StopOptions, onProgress: Progress = (
 }
 
 async function bringDown({ paths, clock, timeoutMs }: StopOptions, onProgress: Progress): Promise<boolean> {
-  requireRoot('take a cluster down');
-  refuseNamesake(paths);
+  const simulated = isSimulated(paths);
+  if (!simulated) {
+    if (isRoot()) refuseNamesake(paths);
+    else if (!hasState(paths) && !existsSync(paths.run)) return false;
+    else throw new UserError('only root can take a cluster with containers down: run this as root');
+  }
   const hadKeeper = await keeperDown(paths, timeoutMs ?? 600_000, onProgress).catch((error: unknown) => {
     onProgress(error instanceof Error ? error.message : String(error));
     return true;
   });
-  const before = observeLeftovers(paths);
-  await tearDown({ paths, clock, graceMs: ORPHAN_GRACE_MS, onProgress });
+  const before = observeLeftovers(paths, simulated);
+  await tearDown({ paths, clock, graceMs: ORPHAN_GRACE_MS, simulated, onProgress });
   return hadKeeper || before.processes.length > 0 || before.namespace;
 }
 
-function requireRoot(what: string): void {
-  if (process.getuid?.() !== 0) throw new UserError(`only root can ${what}: run this as root`);
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /** What else `purgeCluster` removes. */
@@ -119,6 +133,8 @@ export interface ClusterStatus {
   readonly published: readonly PublishedPort[];
   /** Gates that were set with `--feature-gates`. */
   readonly featureGates: Partial<FeatureGates>;
+  /** How it is simulated; absent when it runs containers. */
+  readonly simulated?: Simulation;
   readonly directories: {
     readonly state: string;
     readonly run: string;
@@ -146,6 +162,7 @@ export async function clusterStatus(paths: ClusterPaths): Promise<ClusterStatus>
     kubeconfig: paths.stateFiles.kubeconfig,
     published: status?.published ?? settings.published,
     featureGates: settings.featureGates,
+    ...(settings.simulated === undefined ? {} : { simulated: settings.simulated }),
     directories: {
       state: paths.state,
       run: paths.run,
@@ -167,12 +184,14 @@ function stateOf(
   paths: ClusterPaths,
   status: KeeperStatus | undefined,
 ): Pick<ClusterStatus, 'state' | 'message'> {
+  const simulation = simulationOf(paths);
+  const what = simulation === undefined ? '' : `, simulated: no container runs in it`;
   if (whenReady(status) !== undefined)
-    return { state: 'running', message: `cluster ${paths.name} is running` };
+    return { state: 'running', message: `cluster ${paths.name} is running${what}` };
   if (status !== undefined) {
-    const what = status.daemon.state === 'ready' ? 'containerd does not answer yet' : status.daemon.message;
+    const why = status.daemon.state === 'ready' ? 'containerd does not answer yet' : status.daemon.message;
     const state = status.daemon.state === 'waiting' ? 'broken' : 'starting';
-    return { state, message: `cluster ${paths.name} is not ready: ${what}` };
+    return { state, message: `cluster ${paths.name} is not ready: ${why}` };
   }
   if (livePid(paths.runFiles.containerd) !== undefined) {
     return {
@@ -181,8 +200,12 @@ function stateOf(
     };
   }
   if (hasState(paths))
-    return { state: 'stopped', message: `cluster ${paths.name} is stopped; its data is kept` };
-  return { state: 'absent', message: `there is no cluster ${paths.name}` };
+    return {
+      state: 'stopped',
+      message: `cluster ${paths.name}${simulation === undefined ? '' : ', which is simulated,'} is stopped; its data is kept`,
+    };
+  const whose = isRoot() ? '' : " of yours; those with containers are root's";
+  return { state: 'absent', message: `there is no cluster ${paths.name}${whose}` };
 }
 
 /** Makes a Service reachable on 127.0.0.1; the port is remembered until it is unpublished or the cluster is purged. */
@@ -196,6 +219,10 @@ export function publish(
     readonly near?: number;
   },
 ): Promise<PublishedPort> {
+  if (simulationOf(paths) !== undefined)
+    throw new UserError(
+      `cluster ${paths.name} is simulated: no port of it can be published, since nothing would answer`,
+    );
   return keeperPublish(paths, wish);
 }
 

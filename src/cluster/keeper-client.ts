@@ -34,7 +34,11 @@ function call(socketPath: string, { method, path, body, onLine }: Call): Promise
     outgoing.once('error', (error) => {
       if (hasErrno(error, ...NOBODY)) resolve(undefined);
       else if (hasErrno(error, 'EACCES', 'EPERM'))
-        reject(new UserError('only root can ask a cluster: run this as root', { cause: error }));
+        reject(
+          new UserError('only who started this cluster may ask it, which is root unless it is simulated', {
+            cause: error,
+          }),
+        );
       else
         reject(new Error(`the keeper did not answer ${method} ${path}: ${error.message}`, { cause: error }));
     });
@@ -65,7 +69,7 @@ function call(socketPath: string, { method, path, body, onLine }: Call): Promise
 }
 
 function isStatus(value: unknown): value is KeeperStatus {
-  return typeof value === 'object' && value !== null && 'daemon' in value && 'containerd' in value;
+  return typeof value === 'object' && value !== null && 'daemon' in value && 'apiPort' in value;
 }
 
 function isPublished(value: unknown): value is PublishedPort {

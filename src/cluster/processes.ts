@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hasErrno } from '../lib/errors.js';
+import { UserError } from './user-error.js';
 
 /** One process, and not another that was given its number later: `startTime` is the kernel's, in clock ticks since boot. */
 export interface ProcessId {
@@ -95,7 +96,11 @@ export function readText(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw error;
+    if (!hasErrno(error, 'EACCES')) throw error;
+    throw new UserError(
+      `${file} may not be read: only who started this cluster may use it, which is root unless it is simulated`,
+      { cause: error },
+    );
   }
 }
 

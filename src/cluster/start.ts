@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deepEqual } from '../api/deep.js';
 import { type FeatureGates, featureGatesText, gatesWith } from '../api/feature-gates.js';
 import type { Clock } from '../lib/clock.js';
 import type { Config } from '../lib/config.js';
@@ -15,6 +16,8 @@ import { CLUSTER_REQUIREMENTS, ensureRequirements, fullPath } from './packages/i
 import type { ClusterPaths } from './paths.js';
 import { ensureSandboxImage } from './sandbox-image.js';
 import { changeSettings, readSettings } from './settings.js';
+import { type SimulationWish, simulationFor, simulationOf, simulationText } from './simulation.js';
+import type { Simulation } from './simulation-settings.js';
 import { prepareRun, prepareState, refuseNamesake } from './state.js';
 import { UserError } from './user-error.js';
 
@@ -28,6 +31,8 @@ export interface StartOptions {
   readonly clock: Clock;
   /** Gates to turn on or off from now on; the others stay as the cluster remembers them. */
   readonly featureGates?: Partial<FeatureGates>;
+  /** Given for a cluster whose Pods exist on paper only; what it does not say stays as the cluster remembers it. */
+  readonly simulated?: SimulationWish | undefined;
   /** Directory of the built programs; the one this program runs from unless given. */
   readonly dist?: string;
   /** How long the control plane may take to be ready, milliseconds (60,000). */
@@ -42,6 +47,8 @@ export interface RunningCluster {
   /** File for KUBECONFIG. */
   readonly kubeconfig: string;
   readonly published: readonly PublishedPort[];
+  /** How it is simulated; undefined when it runs containers. */
+  readonly simulated: Simulation | undefined;
   /** Whether it was running before. */
   readonly wasRunning: boolean;
 }
@@ -60,52 +67,71 @@ export function distDirectory(): string {
   return found;
 }
 
-/** The status of a cluster whose control plane and containerd both answer; undefined for any other. */
+/** The status of a cluster whose control plane and containerd, if it has one, both answer; undefined for any other. */
 export function whenReady(status: KeeperStatus | undefined): KeeperStatus | undefined {
-  return status?.daemon.state === 'ready' && status.containerd.ready ? status : undefined;
+  return status?.daemon.state === 'ready' && status.containerd?.ready !== false ? status : undefined;
 }
 
 /** Starts what is missing of the cluster and waits until it answers; a running one is left as it is. */
 export async function bringUp(options: StartOptions, onProgress: Progress): Promise<RunningCluster> {
+  const simulated = simulationFor(options.paths, options.simulated);
+  if (simulated === undefined && process.getuid?.() !== 0) {
+    throw new UserError(
+      'containers need root: run this as root, or add --simulated for a cluster on paper, which does not',
+    );
+  }
   const status = await keeperStatus(options.paths);
   const ready = whenReady(status);
-  if (status !== undefined) refuseOtherGates(options);
+  if (status !== undefined) refuseOtherSettings(options, simulated);
   if (ready !== undefined) return running(options.paths, ready, true);
-  if (process.getuid?.() !== 0)
-    throw new UserError('a cluster can only be started by root: run this as root');
-  const keeper = status === undefined ? await launch(options, onProgress) : undefined;
+  const keeper = status === undefined ? await launch(options, simulated, onProgress) : undefined;
   const waits = [complete(options, onProgress), ...(keeper === undefined ? [] : [keeper.failed])];
   return running(options.paths, await Promise.race(waits), status !== undefined);
 }
 
-/** The daemon reads its gates when it starts. */
-function refuseOtherGates({ paths, featureGates = {} }: StartOptions): void {
+/** The daemon reads its gates, and how it is simulated, when it starts. */
+function refuseOtherSettings(options: StartOptions, simulated: Simulation | undefined): void {
+  const { paths, featureGates = {} } = options;
+  const simulation = simulationOf(paths);
+  const { name } = paths;
+  if (simulation !== undefined && simulated !== undefined && !deepEqual(simulation, simulated)) {
+    throw new UserError(
+      `cluster ${name} runs with ${simulationText(simulation)}: take it down with \`holdfast down\` first, then start it again`,
+    );
+  }
   const remembered = readSettings(paths.stateFiles.settings).featureGates;
   const now = featureGatesText(gatesWith(remembered));
   if (featureGatesText(gatesWith({ ...remembered, ...featureGates })) === now) return;
   throw new UserError(
-    `--feature-gates: cluster ${paths.name} runs ${now === '' ? 'without any' : `with ${now}`}: take it down with \`holdfast down\` first, then start it again`,
+    `--feature-gates: cluster ${name} runs ${now === '' ? 'without any' : `with ${now}`}: take it down with \`holdfast down\` first, then start it again`,
   );
 }
 
 function running(paths: ClusterPaths, status: KeeperStatus, wasRunning: boolean): RunningCluster {
   const { apiPort, published } = status;
   const apiUrl = `https://127.0.0.1:${apiPort}`;
-  return { paths, apiPort, apiUrl, kubeconfig: paths.stateFiles.kubeconfig, published, wasRunning };
+  const { kubeconfig } = paths.stateFiles;
+  return { paths, apiPort, apiUrl, kubeconfig, published, simulated: simulationOf(paths), wasRunning };
 }
 
-async function launch(options: StartOptions, onProgress: Progress): Promise<StartedKeeper> {
+async function launch(
+  options: StartOptions,
+  simulated: Simulation | undefined,
+  onProgress: Progress,
+): Promise<StartedKeeper> {
   const { paths, config, dist } = options;
-  refuseNamesake(paths);
   const path = fullPath(config.path);
-  await ensureRequirements(CLUSTER_REQUIREMENTS, { path, env: config.env, onProgress });
-  prepareState(paths);
-  prepareRun(paths);
-  await ensureNamespace(paths.netns);
-  const containerd = prepareContainerd(paths, path);
   const { settings: file } = paths.stateFiles;
   const featureGates = { ...readSettings(file).featureGates, ...options.featureGates };
-  changeSettings(file, { featureGates });
+  if (simulated === undefined) {
+    refuseNamesake(paths);
+    await ensureRequirements(CLUSTER_REQUIREMENTS, { path, env: config.env, onProgress });
+  }
+  const kind = { simulated: simulated !== undefined };
+  prepareState(paths, kind);
+  changeSettings(file, { featureGates, simulated });
+  prepareRun(paths, kind);
+  const containerd = simulated === undefined ? await prepareNode(paths, path) : undefined;
   const { name, home, cache, run } = paths;
   const settings: KeeperSettings = {
     ref: { name, home, cache, run: dirname(run) },
@@ -113,6 +139,7 @@ async function launch(options: StartOptions, onProgress: Progress): Promise<Star
     logLevel: config.logLevel,
     path,
     containerd,
+    simulated,
     featureGates,
     proxies: config.proxies,
   };
@@ -120,10 +147,17 @@ async function launch(options: StartOptions, onProgress: Progress): Promise<Star
   return spawnKeeper(settings, paths, config.env);
 }
 
+/** Makes what containers need; gives the path of containerd's program. */
+async function prepareNode(paths: ClusterPaths, path: string): Promise<string> {
+  await ensureNamespace(paths.netns);
+  return prepareContainerd(paths, path);
+}
+
 /** Waits for the daemon and for containerd, which is given the image of the sandboxes as soon as it answers. */
 async function complete(options: StartOptions, onProgress: Progress): Promise<KeeperStatus> {
   const { paths, config } = options;
   const daemon = waitUntil((status) => status.daemon.state === 'ready', options, onProgress);
+  if (simulationOf(paths) !== undefined) return daemon;
   const images = withContainerd(options, () =>
     ensureSandboxImage(paths, { path: fullPath(config.path), env: config.env, onProgress }),
   );
@@ -140,7 +174,7 @@ const MAX_TRIES = 5;
 async function withContainerd(options: StartOptions, work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await waitUntil(
-      (status) => status.containerd.ready,
+      (status) => status.containerd?.ready === true,
       options,
       () => {},
     );

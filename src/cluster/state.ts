@@ -9,15 +9,16 @@ import { UserError } from './user-error.js';
 const STATE_FORMAT = 1;
 
 /** Makes the state directory with its parts, or checks that it is one we can use. */
-export function prepareState(paths: ClusterPaths): void {
+export function prepareState(paths: ClusterPaths, { simulated = false } = {}): void {
   try {
     mkdirSync(paths.state, { recursive: true, mode: 0o700 });
     checkFormat(paths);
     const { pki, volumes, pods, logs, podLogs, containerd, registries, store } = paths.stateFiles;
-    for (const directory of [pki, volumes, pods, logs, podLogs, containerd, registries, store]) {
+    const ofContainers = simulated ? [] : [volumes, pods, podLogs, containerd, registries];
+    for (const directory of [pki, logs, store, ...ofContainers]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
-    mkdirSync(paths.cache, { recursive: true });
+    if (!simulated) mkdirSync(paths.cache, { recursive: true });
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`the state directory ${paths.state} could not be prepared: ${messageOf(error)}`, {
@@ -45,10 +46,29 @@ function checkFormat({ state, stateFiles }: ClusterPaths): void {
 }
 
 /** Makes the directory of the run-time files, and notes there whose it is. */
-export function prepareRun(paths: ClusterPaths): void {
-  mkdirSync(paths.run, { recursive: true, mode: 0o700 });
-  mkdirSync(paths.runFiles.cniConf, { recursive: true });
-  writeFileWhole(paths.runFiles.owner, `${JSON.stringify({ name: paths.name, home: paths.home })}\n`);
+export function prepareRun(paths: ClusterPaths, { simulated = false } = {}): void {
+  refuseLongPath(paths.runFiles.containerdSocket);
+  try {
+    mkdirSync(paths.run, { recursive: true, mode: 0o700 });
+    if (!simulated) mkdirSync(paths.runFiles.cniConf, { recursive: true });
+    const owner = { name: paths.name, home: paths.home, ...(simulated ? { simulated } : {}) };
+    writeFileWhole(paths.runFiles.owner, `${JSON.stringify(owner)}\n`);
+  } catch (error) {
+    throw new UserError(
+      `the directory of run-time files ${paths.run} could not be made: ${messageOf(error)} (HOLDFAST_RUN chooses another)`,
+      { cause: error },
+    );
+  }
+}
+
+/** What the kernel takes as the path of a unix socket, bytes. */
+const LONGEST_SOCKET_PATH = 107;
+
+function refuseLongPath(longest: string): void {
+  if (Buffer.byteLength(longest) <= LONGEST_SOCKET_PATH) return;
+  throw new UserError(
+    `${longest} is too long for the path of a socket (${LONGEST_SOCKET_PATH} bytes at most): set HOLDFAST_RUN to a shorter directory`,
+  );
 }
 
 /** Refuses to start a second cluster of one name under another home: the two would share a network namespace and a cgroup. */

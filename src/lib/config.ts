@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import type { LogLevel } from './logger.js';
 
 /** What the environment says; read once at the edge and handed on as a value. */
@@ -44,16 +46,32 @@ function given(env: Environment, ...names: readonly string[]): string | undefine
   return names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
 }
 
-/** Reads the environment: the only place in the tree that does, besides the command line and entry points. */
-export function readConfig(env: Environment = process.env): Config {
+/** Where everything lies unless the environment says otherwise: root's clusters are the machine's, others are their user's. */
+function placesOf(env: Environment, { isRoot, home }: { isRoot: boolean; home: string }) {
+  if (isRoot) return { home: '/var/lib/holdfast', run: '/run/holdfast', cache: '/var/cache/holdfast' };
+  const of = (variable: string, usual: string): string =>
+    // A relative one is to be ignored, says the specification.
+    join(isAbsolute(env[variable] ?? '') ? (env[variable] ?? '') : join(home, usual), 'holdfast');
   return {
-    home: given(env, 'HOLDFAST_HOME') ?? '/var/lib/holdfast',
-    run: given(env, 'HOLDFAST_RUN') ?? '/run/holdfast',
-    cache: given(env, 'HOLDFAST_CACHE') ?? '/var/cache/holdfast',
+    home: of('XDG_DATA_HOME', '.local/share'),
+    // Not XDG_RUNTIME_DIR, which goes when the user logs out, and the cluster does not.
+    run: of('XDG_STATE_HOME', '.local/state'),
+    cache: of('XDG_CACHE_HOME', '.cache'),
+  };
+}
+
+/** Reads the environment: the only place in the tree that does, besides the command line and entry points. */
+export function readConfig(env: Environment = process.env, isRoot = process.getuid?.() === 0): Config {
+  const userHome = given(env, 'HOME') ?? (isRoot ? '/root' : homedir());
+  const places = placesOf(env, { isRoot, home: userHome });
+  return {
+    home: given(env, 'HOLDFAST_HOME') ?? places.home,
+    run: given(env, 'HOLDFAST_RUN') ?? places.run,
+    cache: given(env, 'HOLDFAST_CACHE') ?? places.cache,
     cluster: given(env, 'HOLDFAST_CLUSTER') ?? 'default',
     logLevel: logLevelOf(env['HOLDFAST_LOG']),
     kubeconfig: (env['KUBECONFIG'] ?? '').split(':').filter((file) => file !== ''),
-    userHome: given(env, 'HOME') ?? '/root',
+    userHome,
     path: given(env, 'PATH') ?? '/usr/sbin:/usr/bin:/sbin:/bin',
     noColor: given(env, 'NO_COLOR') !== undefined,
     proxies: {

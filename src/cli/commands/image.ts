@@ -24,6 +24,9 @@ export async function imageList(context: Context): Promise<void> {
 
 /** Loads an archive into the running node. */
 export async function imageLoad(context: Context, archive: string): Promise<void> {
+  const { simulated } = await clusterStatus(context.paths);
+  if (simulated !== undefined)
+    throw new UserError(`cluster ${context.paths.name} is simulated: its nodes have no images`);
   const target = await runningNode(context);
   if (target === undefined)
     throw new UserError(`cluster ${context.paths.name} does not run; start it with \`holdfast up\``);

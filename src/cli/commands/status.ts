@@ -1,6 +1,6 @@
 import { featureGatesText, gatesWith } from '../../api/feature-gates.js';
 import { kinds } from '../../api/kinds.js';
-import { clusterStatus } from '../../cluster/index.js';
+import { clusterStatus, simulationText } from '../../cluster/index.js';
 import { type Context, clientOf, say } from '../context.js';
 import { createPainter } from '../progress/painter.js';
 import { linesOf } from '../progress/view.js';
@@ -19,6 +19,7 @@ export async function status(context: Context, flags: { readonly output: 'text' 
   say(context, `  state       ${found.directories.state}`);
   for (const port of found.published)
     say(context, `  published   ${port.namespace}/${port.service} on 127.0.0.1:${port.hostPort}`);
+  if (found.simulated !== undefined) say(context, `  simulated   ${simulationText(found.simulated)}`);
   const gates = featureGatesText(gatesWith(found.featureGates));
   if (gates !== '') say(context, `  gates       ${gates}`);
   await using client = await clientOf(context);

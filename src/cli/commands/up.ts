@@ -8,6 +8,8 @@ import {
   type PublishedPort,
   publish,
   type RunningCluster,
+  type StartOptions,
+  simulationText,
   startCluster,
   UserError,
 } from '../../cluster/index.js';
@@ -29,6 +31,9 @@ export interface UpFlags {
   readonly wait: boolean;
   /** Gates to turn on or off; undefined leaves them as they are. */
   readonly featureGates?: Partial<FeatureGates>;
+  readonly simulated: boolean;
+  readonly simulatedNodes?: number;
+  readonly simulatedSpeed?: number;
 }
 
 /** Starts the cluster if needed, applies the files, shows how it comes up, and says how to connect. */
@@ -36,10 +41,11 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
   // Read first: a manifest that cannot be parsed must leave the machine as it was.
   const manifests = readManifests(files, context.standardInput);
   const wishes = flags.publish.map((text) => parsePublish(text, flags.namespace));
+  const simulated = simulationIn(flags);
   const { clock, paths } = context;
   const startedMs = clock.now();
   const painter = createPainter(context.output);
-  const cluster = await start(context, painter, flags.featureGates);
+  const cluster = await start(context, painter, { featureGates: flags.featureGates, simulated });
   await using client = createHttpsClient({ connection: loadKubeconfig([cluster.kubeconfig]), clock });
   const warn = (message: string): void => painter.note(`warning: ${message}`);
   const applied = await applyManifests(client, manifests, { namespace: flags.namespace, warn });
@@ -57,6 +63,7 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
     sets: await setsOf(client, applied),
     published: published.length > 0 ? published : cluster.published,
     kubeconfig: cluster.kubeconfig,
+    isSimulated: cluster.simulated !== undefined,
   };
   for (const line of connectLines(reachable)) say(context, line);
 }
@@ -64,18 +71,34 @@ export async function up(context: Context, files: readonly string[], flags: UpFl
 async function start(
   { paths, config, clock }: Context,
   painter: Painter,
-  featureGates: UpFlags['featureGates'],
+  how: Pick<StartOptions, 'featureGates' | 'simulated'>,
 ): Promise<RunningCluster> {
   const show = (text: string): void =>
     painter.draw([{ depth: 0, mark: 'moving', name: `cluster ${paths.name}`, text }]);
-  const cluster = await startCluster({ paths, config, clock, featureGates }, show);
+  const cluster = await startCluster({ paths, config, clock, ...how }, show);
   painter.draw([]);
-  painter.note(
-    cluster.wasRunning
-      ? `cluster ${paths.name} is running`
-      : `cluster ${paths.name} is up at ${cluster.apiUrl}`,
-  );
+  const state = cluster.wasRunning ? 'is running' : `is up at ${cluster.apiUrl}`;
+  const { simulated } = cluster;
+  const kind =
+    simulated === undefined ? '' : `, simulated: no container runs in it (${simulationText(simulated)})`;
+  painter.note(`cluster ${paths.name} ${state}${kind}`);
   return cluster;
+}
+
+/** What is asked of a simulated cluster; undefined when containers are to run. */
+function simulationIn(flags: UpFlags): StartOptions['simulated'] {
+  const { simulated, simulatedNodes: nodes, simulatedSpeed: speed, publish: published } = flags;
+  if (!simulated) {
+    const lone = nodes !== undefined ? '--simulated-nodes' : speed !== undefined ? '--simulated-speed' : '';
+    if (lone !== '') throw new UserError(`${lone} goes with --simulated`);
+    return undefined;
+  }
+  if (published.length > 0) {
+    throw new UserError(
+      `--publish ${published[0]}: no port of a simulated cluster can be published, since nothing would answer`,
+    );
+  }
+  return { ...(nodes === undefined ? {} : { nodes }), ...(speed === undefined ? {} : { speed }) };
 }
 
 interface WaitContext {

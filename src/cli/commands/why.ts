@@ -1,3 +1,6 @@
+import { kinds } from '../../api/kinds.js';
+import { StatusError } from '../../api/status-error.js';
+import type { Client } from '../../client/client.js';
 import { UserError } from '../../cluster/index.js';
 import { answerText, explain, parseSubject, QuestionError, type Subject } from '../../why/index.js';
 import { readMembers } from '../clone-progress.js';
@@ -16,8 +19,26 @@ export async function why(context: Context, question: string, flags: WhyFlags): 
   await using client = await clientOf(context, flags.kubeconfig);
   const moment = { now: new Date(context.clock.now()), members: () => readMembers(client) };
   const links = await explain(client, subject, moment);
-  say(context, flags.output === 'json' ? JSON.stringify(links, undefined, 2) : answerText(links));
+  const isSimulated = await hasSimulatedNodes(client);
+  if (flags.output === 'json') {
+    const told = isSimulated ? links.map((link) => ({ ...link, simulated: true })) : links;
+    say(context, JSON.stringify(told, undefined, 2));
+  } else {
+    say(context, answerText(links));
+    if (isSimulated) say(context, '\nThis cluster is simulated: no container runs in it.');
+  }
   return links.every(({ settled }) => settled) ? 0 : 1;
+}
+
+/** The nodes tell, also in a cluster that is not this machine's; whoever may not see them is told nothing. */
+async function hasSimulatedNodes(client: Client): Promise<boolean> {
+  const labelSelector = 'holdfast.dev/simulated=true';
+  try {
+    return (await client.list(kinds.Node, undefined, { labelSelector })).items.length > 0;
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 403) return false;
+    throw error;
+  }
 }
 
 function subjectIn(question: string, namespace: string): Subject {

@@ -24,8 +24,8 @@ function adminToken(directory: string, random: Random): string {
 }
 
 /**
- * Serves the API on the host's socket, which the keeper holds, and inside the namespace at the node's address, where Service `kubernetes`
- * ends; then writes the kubeconfig, whose presence says that the API answers.
+ * Serves the API on the host's socket, which the keeper holds, and inside the namespace, if there is one, at the node's address, where
+ * Service `kubernetes` ends; then writes the kubeconfig, whose presence says that the API answers.
  */
 export async function startApiListeners(
   options: DaemonOptions,
@@ -36,7 +36,8 @@ export async function startApiListeners(
   const tls = { ...pki.serving, authority: pki.authority.certificate };
   const tokens = new Map([[adminToken(paths.stateFiles.pki, random), administrator]]);
   const stack = new DisposeStack();
-  stack.use(await serveHttps(server, { host: NODE_ADDRESS, port: API_PORT, tls, tokens }));
+  if (settings.keeper.simulated === undefined)
+    stack.use(await serveHttps(server, { host: NODE_ADDRESS, port: API_PORT, tls, tokens }));
   stack.use(await serveHttps(server, { listenFd: settings.fds.api, tls, tokens }));
   const text = kubeconfigText({
     cluster: paths.name === 'default' ? 'holdfast' : `holdfast-${paths.name}`,

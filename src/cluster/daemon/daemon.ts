@@ -46,7 +46,8 @@ export interface DaemonOptions {
 
 /** A daemon at work. */
 export interface Daemon extends AsyncDisposable {
-  readonly publisher: Publisher;
+  /** Undefined in a simulated cluster: nothing answers there. */
+  readonly publisher?: Publisher;
   /** Ends every Pod, each within its own grace; the daemon goes on until it is disposed of. */
   shutdownNode(onProgress: (message: string) => void): Promise<void>;
 }

@@ -60,8 +60,10 @@ export function startNewKeeper(
   };
   const entry = join(settings.keeper.dist, 'keeper.mjs');
   const argument = JSON.stringify({ ...settings.keeper, inherited });
-  const command = ['--net=/proc/self/fd/3', process.execPath, ...KEEPER_FLAGS, entry, argument];
-  const child = spawn('nsenter', command, {
+  // A simulated cluster has no network of its own to leave.
+  const leave = settings.keeper.simulated === undefined ? ['nsenter', '--net=/proc/self/fd/3'] : [];
+  const [command = '', ...args] = [...leave, process.execPath, ...KEEPER_FLAGS, entry, argument];
+  const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', log, log, settings.fds.hostNetns, settings.fds.api, ...ports.map(([, fd]) => fd)],
     cwd: '/',

@@ -59,13 +59,15 @@ export class DaemonChild {
     return this.#lastFailure;
   }
 
-  /** Starts it inside the node's network; the descriptors go with it. */
+  /** Starts it inside the node's network, which a simulated cluster does not have; the descriptors go with it. */
   async start(): Promise<Started> {
     const { paths, ports, hostNetns, settings } = this.#options;
+    const enter = settings.simulated === undefined ? ['nsenter', `--net=${paths.netns.path}`] : [];
+    const [command = '', ...args] = [...enter, process.execPath, ...this.#arguments()];
     const published = ports.published;
     const log = openLog(join(paths.stateFiles.logs, 'daemon.log'));
     const sockets = published.map(({ socket }) => socket.fd);
-    const child = spawn('nsenter', [`--net=${paths.netns.path}`, process.execPath, ...this.#arguments()], {
+    const child = spawn(command, args, {
       stdio: ['ignore', log, log, 'ipc', hostNetns, ports.api.fd, ...sockets],
       cwd: '/',
       env: { ...this.#options.env, ...DAEMON_ENV, PATH: settings.path },

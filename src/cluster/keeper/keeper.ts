@@ -2,11 +2,11 @@ import { openSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import type { Clock } from '../../lib/clock.js';
 import type { Logger } from '../../lib/log.js';
-import { answers, startContainerd, stopContainerd } from '../containerd/process.js';
 import { waitForLock } from '../lock.js';
 import { type ClusterPaths, clusterPaths } from '../paths.js';
 import { identify, recordProcess } from '../processes.js';
 import { Supervisor } from '../supervisor.js';
+import { type ContainerdPart, containerdPart } from './containerd-part.js';
 import { createControl, type KeeperCalls } from './control.js';
 import { DaemonChild } from './daemon-child.js';
 import { createEgress } from './egress.js';
@@ -40,8 +40,8 @@ interface Parts {
   readonly ports: HostPorts;
   readonly daemon: DaemonChild;
   readonly daemonSupervisor: Supervisor;
-  readonly containerdSupervisor: Supervisor;
-  readonly readiness: { containerd: boolean };
+  /** Undefined in a simulated cluster. */
+  readonly containerd: ContainerdPart | undefined;
 }
 
 /** Starts the keeper: holds the host's sockets, offers the way out, and keeps containerd and the daemon running. */
@@ -55,53 +55,31 @@ export async function runKeeper(options: KeeperOptions): Promise<void> {
   }
   recordProcess(paths.runFiles.keeper, identify(process.pid));
   const ports = await HostPorts.open(paths.stateFiles.settings, settings.inherited, log);
-  await listen(
-    createEgress({ proxies: settings.proxies, clock, log: log.child({ part: 'egress' }) }),
-    paths.runFiles.egress,
-  );
+  // Images come through it; where no container runs, nobody needs a way out.
+  if (settings.simulated === undefined)
+    await listen(
+      createEgress({ proxies: settings.proxies, clock, log: log.child({ part: 'egress' }) }),
+      paths.runFiles.egress,
+    );
   const parts = assemble(options, paths, ports);
   await listen(createControl(keeperCalls(parts, options)), paths.runFiles.control);
-  await Promise.all([parts.containerdSupervisor.start(), parts.daemonSupervisor.start()]);
+  await Promise.all([parts.containerd?.start(), parts.daemonSupervisor.start()]);
 }
 
 function assemble(options: KeeperOptions, paths: ClusterPaths, ports: HostPorts): Parts {
   const { settings, clock, log } = options;
   const hostNetns = openSync('/proc/self/ns/net', 'r');
   const daemon = new DaemonChild({ settings, paths, clock, ports, hostNetns, env: options.env });
-  const containerd = { paths, containerd: settings.containerd, path: settings.path, clock };
-  const readiness = { containerd: false };
   return {
     paths,
     ports,
     daemon,
-    readiness,
+    containerd: containerdPart({ settings, paths, clock, log }),
     daemonSupervisor: new Supervisor({ name: 'daemon', clock, log, start: () => daemon.start() }),
-    containerdSupervisor: new Supervisor({
-      name: 'containerd',
-      clock,
-      log,
-      start: async () => {
-        readiness.containerd = false;
-        const started = await startContainerd(containerd);
-        void watchReadiness(readiness, paths, clock);
-        return started;
-      },
-    }),
   };
 }
 
-async function watchReadiness(
-  readiness: Parts['readiness'],
-  paths: ClusterPaths,
-  clock: Clock,
-): Promise<void> {
-  for (let tries = 0; tries < 3_000 && !readiness.containerd; tries += 1) {
-    readiness.containerd = await answers(paths.runFiles.containerdSocket);
-    if (!readiness.containerd) await clock.sleep(20);
-  }
-}
-
-function statusOf({ daemon, daemonSupervisor, containerdSupervisor, ports, readiness }: Parts): KeeperStatus {
+function statusOf({ daemon, daemonSupervisor, containerd, ports }: Parts): KeeperStatus {
   return {
     pid: process.pid,
     daemon: {
@@ -111,11 +89,7 @@ function statusOf({ daemon, daemonSupervisor, containerdSupervisor, ports, readi
       restarts: daemonSupervisor.restarts,
       lastFailure: daemon.lastFailure,
     },
-    containerd: {
-      pid: containerdSupervisor.pid,
-      ready: readiness.containerd && containerdSupervisor.pid !== undefined,
-      restarts: containerdSupervisor.restarts,
-    },
+    ...(containerd === undefined ? {} : { containerd: containerd.status() }),
     apiPort: ports.api.port,
     published: ports.published.map(({ published }) => published),
   };
@@ -136,9 +110,7 @@ function keeperCalls(parts: Parts, { clock, log, exit }: KeeperOptions): KeeperC
     },
     down: async (timeoutMs, report) => {
       await shutDaemon(parts, { clock, timeoutMs, report });
-      const ended = parts.containerdSupervisor.letEnd();
-      await stopContainerd(parts.paths, clock);
-      await ended;
+      await parts.containerd?.stop();
     },
     end: () => {
       log.info('the keeper ends: the cluster is down');

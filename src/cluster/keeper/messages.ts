@@ -1,6 +1,7 @@
 import type { FeatureGates } from '../../api/feature-gates.js';
 import type { LogLevel } from '../../lib/logger.js';
 import type { ClusterRef } from '../paths.js';
+import type { Simulation } from '../simulation-settings.js';
 
 /** A Service that is reachable on the host: connections to 127.0.0.1:hostPort go to its ready endpoints. */
 export interface PublishedPort {
@@ -19,7 +20,10 @@ export interface KeeperSettings {
   readonly logLevel: LogLevel;
   /** The search path for commands. */
   readonly path: string;
-  readonly containerd: string;
+  /** The command; undefined in a simulated cluster, which runs no containers. */
+  readonly containerd: string | undefined;
+  /** How the cluster is simulated; undefined when it runs containers. */
+  readonly simulated?: Simulation | undefined;
   /** Gates that are not as Kubernetes has them. */
   readonly featureGates: Partial<FeatureGates>;
   readonly proxies: { readonly https?: string; readonly http?: string; readonly no?: string };
@@ -63,7 +67,8 @@ export interface KeeperStatus {
     /** Why it last ended without being asked to. */
     readonly lastFailure?: string;
   };
-  readonly containerd: {
+  /** Undefined in a simulated cluster. */
+  readonly containerd?: {
     readonly pid: number | undefined;
     readonly ready: boolean;
     readonly restarts: number;

@@ -50,12 +50,15 @@ function roleOf(stat: ProcessStat, runtime: ReadonlySet<number>): Member['role']
   return !runtime.has(stat.pid) && runtime.has(stat.parent) ? 'init' : 'other';
 }
 
-function members(paths: ClusterPaths): readonly Member[] {
-  const { keeper, daemon, containerd } = paths.runFiles;
-  const managers = [keeper, daemon, containerd]
+function managersOf({ runFiles: { keeper, daemon, containerd } }: ClusterPaths): readonly Member[] {
+  return [keeper, daemon, containerd]
     .map(recordedProcess)
     .filter(isAlive)
     .map((id) => ({ ...id, role: 'manager' }) as const);
+}
+
+function members(paths: ClusterPaths): readonly Member[] {
+  const managers = managersOf(paths);
   const hierarchy = trackingHierarchy(hierarchies());
   if (hierarchy === undefined) return managers;
   const root = join(hierarchy.mountPoint, paths.cgroup);
@@ -92,8 +95,15 @@ function leftoverFiles(paths: ClusterPaths): readonly string[] {
   ];
 }
 
+/** What a simulated cluster can leave: its two processes and their files. A namesake's network and containers are not its own. */
+function ofSimulated(paths: ClusterPaths): Leftovers {
+  const files = existsSync(paths.run) ? [paths.run] : [];
+  return { processes: managersOf(paths), mounts: [], namespace: false, cgroups: [], files };
+}
+
 /** Looks for everything that is left of a cluster outside its state directory. */
-export function observeLeftovers(paths: ClusterPaths): Leftovers {
+export function observeLeftovers(paths: ClusterPaths, simulated: boolean): Leftovers {
+  if (simulated) return ofSimulated(paths);
   return {
     processes: members(paths),
     mounts: mountsBelow(readFileSync('/proc/self/mountinfo', 'utf8'), [paths.run, paths.state]),

@@ -10,6 +10,9 @@ import { PaperAddresses, PaperRuntime } from './paper-runtime.js';
 import { perform } from './perform.js';
 import { planSimulated } from './plan.js';
 
+export { fateHook, noDebuggingHook, paperSupportHook } from './admission.js';
+export { simulatedNodeApi } from './node-api.js';
+
 /** How a simulated node is; delays are for Pods without annotations, all 0 unless given. */
 export interface SimulatedNodeOptions extends Partial<NodeShape> {
   readonly nodeName?: string;
