@@ -62,10 +62,9 @@ function backOffText({ pod, life }: StatusInput, name: string): string {
   return `back-off ${wait} restarting failed container=${name} pod=${podName}_${namespace}(${uid}) (simulated)`;
 }
 
-/** What a status says of containers that wait to be started again; undefined when none does. */
-export function backOffMessage(status: PodStatus | undefined): string | undefined {
-  return status?.containerStatuses?.find(({ state }) => state?.waiting?.reason === backOff)?.state?.waiting
-    ?.message;
+/** The status of a container that waits to be started again; undefined when none does. */
+export function backingOff(status: PodStatus | undefined): ContainerStatus | undefined {
+  return status?.containerStatuses?.find(({ state }) => state?.waiting?.reason === backOff);
 }
 
 function terminated(input: StatusInput, name: string): ContainerStateTerminated {

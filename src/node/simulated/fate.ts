@@ -33,13 +33,14 @@ export function fateOf(pod: Pod, defaults: PodDelays): Fate {
   const { speed = 1 } = defaults;
   const ms = (key: string, fallback: number): number => {
     const value = Number(annotations[key] ?? fallback);
-    return (Number.isFinite(value) && value >= 0 ? value : fallback) / speed;
+    // Whole ones: a clock has no others.
+    return Math.round((Number.isFinite(value) && value >= 0 ? value : fallback) / speed);
   };
   const readyMs = ms(fateAnnotations.readyAfterMs, defaults.readyMs);
   return {
     startMs: ms(fateAnnotations.startAfterMs, defaults.startMs),
     readyMs,
-    runMs: ms(fateAnnotations.runForMs, readyMs * speed),
+    runMs: annotations[fateAnnotations.runForMs] === undefined ? readyMs : ms(fateAnnotations.runForMs, 0),
     stopMs: ms(fateAnnotations.stopAfterMs, defaults.stopMs),
     neverStarts: annotations[fateAnnotations.neverStart],
     neverReady: annotations[fateAnnotations.neverReady] === 'true',

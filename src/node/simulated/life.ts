@@ -96,7 +96,7 @@ function succession(
   if (typeof end === 'string' || !('exitCode' in end) || !isRestarted(pod, end.exitCode))
     return { nextMs: undefined };
   const ended = { createdAtMs: life.startedAtMs, finishedAtMs: endMs, backoffMs: life.backoffMs };
-  const nextMs = restartAtMs({ ...ended, backoffMs: life.backoffMs / fate.speed });
+  const nextMs = restartAtMs({ ...ended, backoffMs: Math.round(life.backoffMs / fate.speed) });
   const before = { exitCode: end.exitCode, startedAtMs: life.startedAtMs, finishedAtMs: endMs };
   const successor = {
     restarts: life.restarts + 1,

@@ -71,15 +71,6 @@ describe('a Pod on paper', () => {
       { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 3 } } }] },
     ],
     ['done', { fail: 'exit 0' }, { restartPolicy: 'Never' }, { phase: 'Succeeded' }],
-    [
-      'failing, restarted',
-      { fail: 'exit 1' },
-      {},
-      {
-        phase: 'Running',
-        containerStatuses: [{ restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } }],
-      },
-    ],
     ['evicted', { evict: 'disk full' }, {}, { phase: 'Failed', reason: 'Evicted', message: 'disk full' }],
   ])('meets its fate: %s', (_name, fate, spec, wanted) => {
     const annotations = Object.fromEntries(

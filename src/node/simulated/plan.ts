@@ -4,7 +4,7 @@ import { isPodFinished, isTerminating } from '../../api/pods.js';
 import type { Plan } from '../../reconcile/contract.js';
 import { RENEW_MS } from '../lease.js';
 import type { SimulatedAction } from './actions.js';
-import { backOffMessage } from './container-status.js';
+import { backingOff } from './container-status.js';
 import type { NodeFacts, PodFacts, SimulatedFacts } from './facts.js';
 import { fateOf } from './fate.js';
 import { lifeIn, progressAt } from './life.js';
@@ -53,10 +53,9 @@ function planRun({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<Simulate
 
 /** A back-off is told when it begins. */
 function backOffEvents(pod: Pod, status: PodStatus): SimulatedAction[] {
-  const message = backOffMessage(status);
-  return message === undefined || backOffMessage(pod.status) !== undefined
-    ? []
-    : [{ type: 'tellBackOff', pod, message }];
+  const waits = backingOff(status);
+  if (waits === undefined || waits.restartCount === backingOff(pod.status)?.restartCount) return [];
+  return [{ type: 'tellBackOff', pod, message: waits.state?.waiting?.message ?? '' }];
 }
 
 function planStop({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
