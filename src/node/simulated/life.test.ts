@@ -54,7 +54,7 @@ describe('a life on paper', () => {
     const waits = restarts.slice(1).map(({ atMs }, index) => (atMs - (restarts[index]?.atMs ?? 0)) / 1000);
     expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300, 300]);
     expect(life.events).toHaveLength(restarts.length);
-    expect(life.events[0]).toBe('back-off 10s restarting failed container=c pod=p_default(u) (simulated)');
+    expect(life.events[0]).toBe('Back-off restarting failed container c in pod p_default(u) (simulated)');
   });
 
   it('says how the life before ended', () => {

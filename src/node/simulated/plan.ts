@@ -55,7 +55,9 @@ function planRun({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<Simulate
 function backOffEvents(pod: Pod, status: PodStatus): SimulatedAction[] {
   const waits = backingOff(status);
   if (waits === undefined || waits.restartCount === backingOff(pod.status)?.restartCount) return [];
-  return [{ type: 'tellBackOff', pod, message: waits.state?.waiting?.message ?? '' }];
+  const { name, namespace, uid } = pod.metadata ?? {};
+  const where = `container ${waits.name} in pod ${name}_${namespace}(${uid})`;
+  return [{ type: 'tellBackOff', pod, message: `Back-off restarting failed ${where} (simulated)` }];
 }
 
 function planStop({ pod, sandbox, defaults }: PodFacts, now: Date): Plan<SimulatedAction> {
