@@ -36,7 +36,7 @@ export default defineConfig({
           ...node,
           // Each file has a cluster of its own in its own process, on any free port, and no container: they run side by side.
           name: 'kubectl',
-          include: ['test/kubectl/**/*.test.ts'],
+          include: ['test/kubectl/**/*.test.ts', 'test/simulated/**/*.test.ts'],
           exclude: withContainers,
           // Most of their time is kubectl's own, in processes of its own.
           maxWorkers: 3,

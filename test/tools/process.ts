@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly timeoutMs?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Run as this user, with no other groups; only root may ask for it. */
+  readonly as?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** A command and its arguments. */
@@ -56,9 +58,9 @@ export interface FollowedProcess extends AsyncDisposable {
 /** Starts a command and gives a handle on what it prints. */
 export function followProcess(
   [command, ...args]: CommandLine,
-  options: Pick<ProcessOptions, 'cwd' | 'env'> = {},
+  options: Pick<ProcessOptions, 'cwd' | 'env' | 'as'> = {},
 ): FollowedProcess {
-  const child = spawn(command, args, { stdio: 'pipe', cwd: options.cwd, env: options.env });
+  const child = spawn(command, args, { stdio: 'pipe', cwd: options.cwd, env: options.env, ...options.as });
   const out = collect(child.stdout);
   const err = collect(child.stderr);
   // A command that does not read its input closes the pipe; its exit code says what matters.
