@@ -32,6 +32,14 @@ describe('settings', () => {
     });
   });
 
+  it('say of a simulated cluster that it is one, whatever else they say', () => {
+    changeSettings(file, { simulated: { nodes: 3, speed: 2 } });
+    changeSettings(file, { apiPort: 6443 });
+    expect(readSettings(file).simulated).toEqual({ nodes: 3, speed: 2 });
+    writeFileSync(file, JSON.stringify({ simulated: { nodes: 'many', speed: 1000 } }));
+    expect(readSettings(file).simulated).toEqual({ nodes: 1, speed: 1 });
+  });
+
   it('leave out what this version does not know', () => {
     const featureGates = {
       NextYear: true,

@@ -126,4 +126,20 @@ describe('small ones', () => {
     });
     expect(() => readConfig({ HOLDFAST_LOG: 'loud' })).toThrow('HOLDFAST_LOG');
   });
+
+  it.each([
+    [{}, true, '/var/lib/holdfast', '/run/holdfast', '/var/cache/holdfast'],
+    [{}, false, '/u/.local/share/holdfast', '/u/.local/state/holdfast', '/u/.cache/holdfast'],
+    [{ XDG_DATA_HOME: '/d' }, true, '/var/lib/holdfast', '/run/holdfast', '/var/cache/holdfast'],
+    [
+      { XDG_DATA_HOME: '/d', XDG_STATE_HOME: '/s', XDG_CACHE_HOME: 'relative' },
+      false,
+      '/d/holdfast',
+      '/s/holdfast',
+      '/u/.cache/holdfast',
+    ],
+    [{ HOLDFAST_HOME: '/h', HOLDFAST_RUN: '/r', HOLDFAST_CACHE: '/c' }, false, '/h', '/r', '/c'],
+  ])('finds the places of clusters: %j, root %s', (env, isRoot, home, run, cache) => {
+    expect(readConfig({ HOME: '/u', ...env }, isRoot)).toMatchObject({ home, run, cache });
+  });
 });
