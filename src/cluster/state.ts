@@ -78,7 +78,12 @@ export function refuseNamesake(paths: ClusterPaths): void {
   const other = (existsSync(root) ? readdirSync(root) : [])
     .map((id) => readJson(`${root}/${id}/owner.json`))
     .find(
-      (owner) => typeof owner === 'object' && owner !== null && Reflect.get(owner, 'name') === paths.name,
+      (owner) =>
+        typeof owner === 'object' &&
+        owner !== null &&
+        Reflect.get(owner, 'name') === paths.name &&
+        // One on paper has neither.
+        Reflect.get(owner, 'simulated') !== true,
     );
   if (other === undefined) return;
   throw new UserError(

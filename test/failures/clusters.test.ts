@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { headless, notebookSet } from '../course/other-manifests.js';
 import { added, traces } from '../machine/traces.js';
-import { type Machine, machine, startMachine } from '../tools/machine.js';
+import { environmentOf, type Machine, machine, startMachine } from '../tools/machine.js';
 import { podOf, setIsReady } from '../tools/objects.js';
 import { startToolbox } from '../tools/toolbox.js';
+import { expectOneLine } from './one-line.js';
 
 const manifest = `${headless('notebook')}---${notebookSet.replace('replicas: 3', 'replicas: 1')}`;
 
@@ -17,6 +21,22 @@ async function starts({ kubectl }: Machine): Promise<number> {
 async function apply({ kubectl }: Machine): Promise<void> {
   await kubectl.ok(['apply', '-f', '-'], { input: manifest });
   await setIsReady(kubectl, 'notebook', 1);
+}
+
+/** A simulated cluster of the same name comes and goes, and the one that runs containers neither becomes it nor loses anything by it. */
+async function namesakeOnPaper(real: Machine): Promise<void> {
+  expect(expectOneLine(await real.holdfast(['up', '--simulated']))).toContain(
+    `cluster ${real.cluster.paths.name} runs containers and cannot become simulated`,
+  );
+  const home = await mkdtemp(join(tmpdir(), 'holdfast-paper-'));
+  const paper = { env: { ...environmentOf(real.cluster), HOLDFAST_HOME: home } };
+  expect(await real.ok(['up', '--simulated'], paper)).toContain('no container runs in it');
+  expect(await real.ok(['down', '--purge'], paper)).toContain('is gone, with its data');
+  // It went with its only cluster; unless something failed.
+  await rm(home, { recursive: true, force: true });
+  expect((await real.cluster.status()).state).toBe('running');
+  // It would have been started again.
+  expect(await starts(real)).toBe(2);
 }
 
 describe('two clusters', () => {
@@ -35,6 +55,7 @@ describe('two clusters', () => {
       expect(await toolbox.addresses(name)).toEqual([
         (await podOf(side.kubectl, 'notebook-0')).status?.podIP,
       ]);
+    await namesakeOnPaper(one);
     expect(await one.ok(['down'])).toContain('is down');
     expect((await two.cluster.status()).state).toBe('running');
     expect(await right.addresses(name)).toHaveLength(1);
