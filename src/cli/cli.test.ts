@@ -171,6 +171,17 @@ describe('readiness', () => {
 });
 
 describe('the connect lines', () => {
+  it('name no way into what is only on paper', () => {
+    const plain = { ...set, metadata: { name: 'web' }, spec: { selector: {}, template: {} } };
+    const lines = connectLines({ sets: [set, plain], published: [], kubeconfig: '/k', isSimulated: true });
+    expect(lines.slice(0, -3)).toEqual([
+      '',
+      'mysql is up on paper only: no MySQL runs, and nothing is replicated.',
+      '',
+      'web is up on paper only: no container runs in its Pods.',
+    ]);
+  });
+
   it('name the write and the read port, and a way without a client', () => {
     const published = [
       { namespace: 'default', service: 'mysql-master', hostPort: 13306 },
