@@ -1,3 +1,4 @@
+import type { Event as CoreEvent } from '../api/generated/core-v1.js';
 import { type KindRow, kindRows, kinds } from '../api/kinds.js';
 import type { KindRef, KubeObject, ObjectKey } from '../api/kube-object.js';
 import type { Client } from '../client/client.js';
@@ -50,8 +51,8 @@ export class Reader {
     return cache.list(namespace);
   }
 
-  /** The newest Event about a subject with one of these reasons. */
-  async event(subject: Subject, ...wanted: readonly string[]): Promise<string | undefined> {
+  /** Events about a subject with one of these reasons, the newest last. */
+  async events(subject: Subject, ...wanted: readonly string[]): Promise<readonly CoreEvent[]> {
     const events = await this.list(kinds.Event, subject.namespace);
     const about = events.filter(
       ({ involvedObject, reason }) =>
@@ -59,9 +60,14 @@ export class Reader {
         involvedObject.name === subject.name &&
         wanted.includes(reason ?? ''),
     );
-    const at = (event: (typeof about)[number]): string =>
+    const at = (event: CoreEvent): string =>
       event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
-    return [...about].sort((a, b) => (at(a) < at(b) ? -1 : 1)).at(-1)?.message;
+    return about.toSorted((a, b) => (at(a) < at(b) ? -1 : 1));
+  }
+
+  /** What the newest of them says. */
+  async event(subject: Subject, ...wanted: readonly string[]): Promise<string | undefined> {
+    return (await this.events(subject, ...wanted)).at(-1)?.message;
   }
 }
 

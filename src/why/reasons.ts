@@ -35,6 +35,7 @@ export const reasons = {
   ImageStandIn:
     'the Pod runs, and its image is another one that was made on this machine, as no registry could be reached',
   ImageBeingBuilt: 'the image is being made on this machine',
+  ContainerRefused: 'a container cannot be made as the Pod describes it',
   ImageNotPulled: 'an image cannot be had',
   CrashLoop: 'a container ends again and again',
   ContainerEnded: 'a container has ended and will be started again',
@@ -84,6 +85,9 @@ export const reasons = {
   VolumeInUse: 'the volume is deleted, and a claim is still bound to it',
   VolumeReleased: 'the claim of the volume is gone, and the volume is kept for an administrator',
   ClassMissing: 'the claim names a StorageClass that does not exist',
+  ResizePending: 'the claim asks for more than its volume has',
+  ClaimsDiffer:
+    'claims of the set are smaller than its templates say, and a set does not change claims that exist',
   // Services and names.
   NoSelector: 'the Service selects nothing by itself; its endpoints are made by hand',
   SelectsNothing: 'no Pod has the labels that the Service selects',

@@ -205,7 +205,7 @@ It goes on when: its metrics can be had; until then kubectl scale deployment web
     waitMs: 3000,
     ask: 'hpa/web',
     expected: `HorizontalPodAutoscaler default/web: it does not scale Deployment shop: the HPA controller was unable to get the target's current scale: deployments.apps "shop" not found
-  └ Deployment default/shop: Deployment default/shop does not exist
+  └ Deployment default/shop: it does not exist
 
 It goes on when: create Deployment default/shop`,
   },
@@ -336,7 +336,7 @@ It goes on when: its containers end, or the grace period does`,
     yaml: pod('a', { spec: 'volumes: [{ name: v, configMap: { name: settings } }]' }),
     waitMs: 1000,
     ask: 'cm/settings',
-    expected: `ConfigMap default/settings: ConfigMap default/settings does not exist, and is needed by a
+    expected: `ConfigMap default/settings: it does not exist, and is needed by a
 
 It goes on when: create ConfigMap default/settings`,
   },

@@ -13,8 +13,7 @@ export const ofPods: readonly Situation[] = [
   {
     name: 'a Pod that nobody knows',
     ask: 'po/nobody',
-    expected:
-      'Pod default/nobody: Pod default/nobody does not exist\n\nIt goes on when: create Pod default/nobody',
+    expected: 'Pod default/nobody: it does not exist\n\nIt goes on when: create Pod default/nobody',
   },
   {
     name: 'scheduling gates',
@@ -75,7 +74,7 @@ It goes on when: a program that binds Pods of schedulerName mine, or schedulerNa
     waitMs: 3000,
     ask: 'pod/a',
     expected: `Pod default/a: it uses claim none, which does not exist
-  └ PersistentVolumeClaim default/none: PersistentVolumeClaim default/none does not exist
+  └ PersistentVolumeClaim default/none: it does not exist
 
 It goes on when: create PersistentVolumeClaim default/none`,
   },

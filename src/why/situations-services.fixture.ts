@@ -22,7 +22,7 @@ export const ofServices: readonly Situation[] = [
     yaml: `${headless}\n---\n${set({ annotation: never })}`,
     waitMs: 2000,
     ask: 'service/db',
-    expected: `Service default/db: it has no ready endpoints: 1 Pod is selected, none of them ready
+    expected: `Service default/db: it has no ready endpoints: 1 Pod is selected, and it is not ready
   └ Pod default/db-0: container main is not ready yet`,
   },
   {

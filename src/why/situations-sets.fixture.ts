@@ -139,6 +139,6 @@ It goes on when: its containers end, or the grace period does`,
     waitMs: 2000,
     ask: 'statefulset/db',
     expected:
-      'StatefulSet default/db: create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: no PriorityClass with name none-such was found',
+      'StatefulSet default/db: 0 of 3 Pods are ready; Pod db-0 cannot be created: pods "db-0" is forbidden: no PriorityClass with name none-such was found\n\nIt goes on when: what the message names is mended; the set tries again by itself',
   },
 ];

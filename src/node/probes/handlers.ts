@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { Container, ExecAction, HTTPGetAction, TCPSocketAction } from '../../api/generated/core-v1.js';
 import type { IntOrString } from '../../api/generated/meta-v1.js';
-import { messageOf } from '../../lib/errors.js';
+import { errnoOf, messageOf } from '../../lib/errors.js';
 import type { ContainerRuntime } from '../cri/container-runtime.js';
 import { RuntimeError, runtimeDetail } from '../cri/runtime-error.js';
 import type { Dial } from './dial.js';
@@ -96,15 +96,29 @@ function askTcp(
       resolve(finding);
     };
     socket.once('connect', () => end({ ok: true, message: '' }));
-    socket.once('error', (error) =>
-      end({ ok: false, message: `dial tcp ${host}:${port}: ${error.message}` }),
-    );
+    socket.once('error', (error) => {
+      const message = notConnected(error, host, port) ?? `dial tcp ${host}:${port}: ${error.message}`;
+      end({ ok: false, message });
+    });
     signal.addEventListener(
       'abort',
       () => end({ ok: false, message: `dial tcp ${host}:${port}: i/o timeout` }),
       { once: true },
     );
   });
+}
+
+/** Errors of a connection that was not made, in Kubernetes' words. */
+const dialWords: { readonly [errno: string]: string } = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'connection timed out',
+};
+
+function notConnected(error: Error, host: string, port: number): string | undefined {
+  const words = dialWords[errnoOf(error) ?? ''];
+  return words && `dial tcp ${host}:${port}: connect: ${words}`;
 }
 
 async function askHttp(
@@ -164,13 +178,11 @@ function get(
       );
       response.once('error', reject);
     });
-    request.once('error', (error) =>
-      reject(
-        new Error(
-          `Get "${url}": ${signal.aborted ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : error.message}`,
-        ),
-      ),
-    );
+    request.once('error', (error) => {
+      const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+      const trouble = signal.aborted ? late : (notConnected(error, host, port) ?? error.message);
+      reject(new Error(`Get "${url}": ${trouble}`));
+    });
     request.end();
   });
 }

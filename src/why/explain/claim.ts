@@ -1,6 +1,7 @@
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { isPodFinished } from '../../api/pods.js';
+import { compareQuantities } from '../../api/quantity.js';
 import { observe, openCaches } from '../../controllers/volume-binder/observe.js';
 import { planBinding } from '../../controllers/volume-binder/plan.js';
 import { keyFor } from '../../reconcile/keys.js';
@@ -9,7 +10,8 @@ import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { heldByFinalizers, missing, settled, subjectOf } from './common.js';
 import { claimNamesOf } from './scheduling.js';
-import { setOfPodName } from './stateful-set.js';
+import { sizesOf, waitsToGrow } from './set-claims.js';
+import { type SetPlace, setOfPodName } from './stateful-set.js';
 
 const protection = 'kubernetes.io/pvc-protection';
 
@@ -21,8 +23,7 @@ export async function explainClaim(about: Subject, reader: Reader): Promise<Link
   if (facts?.subject !== 'claim') return explainAbsence(about, reader);
   const { claim } = facts;
   if (claim.metadata?.deletionTimestamp !== undefined) return explainEnding(about, claim, reader);
-  if (claim.status?.phase === 'Bound')
-    return settled(about, `it is bound to volume ${claim.spec?.volumeName ?? ''}`);
+  if (claim.status?.phase === 'Bound') return explainBound(about, claim, reader);
   const unclassed = await explainClass(about, claim, reader);
   if (unclassed !== undefined) return unclassed;
   const link = linkOfPlan(about, planBinding(facts), ({ type }) => type);
@@ -35,7 +36,54 @@ export async function explainClaim(about: Subject, reader: Reader): Promise<Link
     ...link,
     on: link.reason === 'WaitForPodScheduled' ? await consumer(about, reader) : undefined,
     ...howOn(link),
+    ...(await tooSmall(claim, link, reader)),
   };
+}
+
+/** A claim that has its volume: whether it waits for a larger one, and, when no Pod uses it, why it is there. */
+async function explainBound(about: Subject, claim: PersistentVolumeClaim, reader: Reader): Promise<Link> {
+  const bound = `it is bound to volume ${claim.spec?.volumeName ?? ''}`;
+  if (!waitsToGrow(claim)) return settled(about, `${bound}${await keptFor(about, claim, reader)}`);
+  const { asked, has } = sizesOf(claim);
+  // A driver that grows volumes tells in these conditions how far it is.
+  const told = claim.status?.conditions?.find(({ type }) => /Resiz/.test(type));
+  const why = told?.message ?? (await reader.event(about, 'ExternalExpanding', 'VolumeResizeFailed'));
+  return {
+    about,
+    settled: false,
+    reason: 'ResizePending',
+    message: `${bound}, which has ${has}, and asks for ${asked}: ${why ?? 'nothing has grown the volume yet'}`,
+    unblockedBy: 'the provisioner of the class grows the volume',
+  };
+}
+
+/** What a claim that no Pod uses is there for; empty when one does. */
+async function keptFor(about: Subject, claim: PersistentVolumeClaim, reader: Reader): Promise<string> {
+  const leaving = claim.metadata?.ownerReferences?.find(({ kind }) => kind === 'Pod');
+  if (leaving !== undefined) return `, and goes with Pod ${leaving.name}`;
+  if ((await consumersOf(about, reader)).length > 0) return '';
+  const of = await setOfClaim(about, reader);
+  if (of === undefined) return '; no Pod uses it';
+  const { place, pod } = of;
+  return place.inRange
+    ? `; no Pod uses it: it waits for ${pod.name} of the set ${place.set}`
+    : `; no Pod uses it: the set ${place.set} has ${place.range}, and keeps the claims of former Pods (persistentVolumeClaimRetentionPolicy)`;
+}
+
+/** Why the volume that a claim names is too small for it, in sizes. */
+async function tooSmall(
+  claim: PersistentVolumeClaim,
+  { reason, message }: Link,
+  reader: Reader,
+): Promise<Partial<Link>> {
+  if (reason !== 'VolumeMismatch') return {};
+  const name = claim.spec?.volumeName ?? '';
+  const volume = await reader.get(kinds.PersistentVolume, { name });
+  const has = volume?.spec?.capacity?.['storage'];
+  const { asked } = sizesOf(claim);
+  const unblockedBy = `a claim that volume ${name} fits, or another volume`;
+  if (has === undefined || compareQuantities(asked, has) <= 0) return { unblockedBy };
+  return { message: `${message} (it has ${has}, the claim asks for ${asked})`, unblockedBy };
 }
 
 function howOn({ reason }: Link): { readonly unblockedBy?: string } {
@@ -86,21 +134,33 @@ async function explainEnding(about: Subject, claim: PersistentVolumeClaim, reade
   };
 }
 
-/** A claim of a template that is not there: its Pod has not been made either. */
-async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
-  const sets = await reader.list(kinds.StatefulSet, about.namespace);
+interface ClaimPlace {
+  /** The Pod that the claim is for, whether it is there or not. */
+  readonly pod: Subject;
+  readonly place: SetPlace;
+}
+
+/** The set by one of whose templates a claim has its name. */
+async function setOfClaim({ namespace, name }: Subject, reader: Reader): Promise<ClaimPlace | undefined> {
+  const sets = await reader.list(kinds.StatefulSet, namespace);
   for (const set of sets) {
     for (const { metadata } of set.spec?.volumeClaimTemplates ?? []) {
       const prefix = `${metadata?.name}-`;
-      if (!about.name.startsWith(prefix)) continue;
-      const pod = { kind: 'Pod', namespace: about.namespace, name: about.name.slice(prefix.length) };
+      if (!name.startsWith(prefix)) continue;
+      const pod = { kind: 'Pod', namespace, name: name.slice(prefix.length) };
       const place = await setOfPodName(pod, reader);
-      if (place?.set !== set.metadata?.name) continue;
-      const message = `it does not exist: the set ${place?.set} makes it together with ${pod.name}`;
-      return { about, settled: false, reason: 'HeldBack', message, on: pod };
+      if (place !== undefined && place.set === set.metadata?.name) return { pod, place };
     }
   }
-  return missing(about);
+  return undefined;
+}
+
+/** A claim of a template that is not there: its Pod has not been made either. */
+async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
+  const of = await setOfClaim(about, reader);
+  if (of === undefined) return missing(about);
+  const message = `it does not exist: the set ${of.place.set} makes it together with ${of.pod.name}`;
+  return { about, settled: false, reason: 'HeldBack', message, on: of.pod };
 }
 
 /** Why a volume is not bound, or not gone. */

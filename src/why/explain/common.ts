@@ -13,7 +13,7 @@ export function missing(about: Subject): Link {
     about,
     settled: false,
     reason: 'NotFound',
-    message: `${subjectText(about)} does not exist`,
+    message: 'it does not exist',
     unblockedBy: `create ${subjectText(about)}`,
   };
 }

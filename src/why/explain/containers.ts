@@ -1,5 +1,5 @@
-import type { ContainerStatus, Pod } from '../../api/generated/core-v1.js';
-import { everyContainerStatus, isPodReady, podCondition } from '../../api/pods.js';
+import type { ContainerStatus, Event as CoreEvent, Pod } from '../../api/generated/core-v1.js';
+import { everyContainer, everyContainerStatus, isPodReady, podCondition } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import type { Reason } from '../reasons.js';
@@ -11,11 +11,19 @@ interface Trouble {
   readonly unblockedBy?: string;
 }
 
+/** What an explanation looks at: the Pod, and the Events of its failed probes, the newest last. */
+interface Look {
+  readonly pod: Pod;
+  readonly probes: readonly CoreEvent[];
+}
+
 const ofImages = new Set(['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'InvalidImageName']);
 const ofConfig = new Set(['CreateContainerConfigError', 'CreateContainerError']);
 
 /** What the node tells of images. */
 const imageEvents = ['BuildingImage', 'ImageStandIn', 'Pulling', 'Pulled', 'Failed'];
+/** How the node says that a container refers to something that is not there. */
+const notThere = /not found|couldn't find key|does not exist/;
 
 function lastEnd({ lastState, state }: ContainerStatus): string {
   const end = state?.terminated ?? lastState?.terminated;
@@ -34,7 +42,12 @@ export function endText(pod: Pod): string {
   return `container ${failed.name} ended with code ${end.exitCode} (${end.reason ?? 'Error'})${words}`;
 }
 
-function ofWaiting(status: ContainerStatus): Trouble | undefined {
+/** The command that shows what a container printed. */
+function logsOf({ metadata }: Pod, container: string): string {
+  return `kubectl logs -n ${metadata?.namespace} ${metadata?.name} -c ${container}`;
+}
+
+function ofWaiting(look: Look, status: ContainerStatus): Trouble | undefined {
   const waiting = status.state?.waiting;
   if (waiting === undefined) return undefined;
   const { reason = '', message = '' } = waiting;
@@ -48,22 +61,35 @@ function ofWaiting(status: ContainerStatus): Trouble | undefined {
     };
   }
   if (ofConfig.has(reason)) {
-    const unblockedBy = 'create what is missing; the container is tried again by itself';
-    return {
-      reason: 'MissingConfig',
-      message: `container ${status.name} cannot be made${detail || ` (${reason})`}`,
-      unblockedBy,
-    };
+    const text = `container ${status.name} cannot be made${detail || ` (${reason})`}`;
+    return notThere.test(message)
+      ? {
+          reason: 'MissingConfig',
+          message: text,
+          unblockedBy: 'create what is missing; the container is tried again by itself',
+        }
+      : { reason: 'ContainerRefused', message: text, unblockedBy: 'a Pod that does not ask for that' };
   }
   if (reason === 'CrashLoopBackOff') {
-    const unblockedBy = `read kubectl logs --previous -c ${status.name}, and mend what it says`;
     return {
       reason: 'CrashLoop',
-      message: `container ${status.name} has been started ${status.restartCount + 1} times; ${lastEnd(status)}`,
-      unblockedBy,
+      message: `container ${status.name} has been started ${status.restartCount + 1} times; ${lastEnd(status)}${killedBy(look, status)}`,
+      unblockedBy: mending(look.pod, status),
     };
   }
   return undefined;
+}
+
+/** What helps against the last end of a container. */
+function mending(pod: Pod, { name, lastState }: ContainerStatus): string {
+  const reason = lastState?.terminated?.reason;
+  if (reason === 'StartError') return 'a command that the image has';
+  if (reason === 'OOMKilled') {
+    const limits = everyContainer(pod).find((container) => container.name === name)?.resources?.limits;
+    const limit = limits?.['memory'];
+    return `more memory for container ${name}${limit === undefined ? '' : ` than its limit of ${limit}`}, or software that needs less`;
+  }
+  return `read ${logsOf(pod, name)} --previous, and mend what it says`;
 }
 
 function ofEnded(status: ContainerStatus): Trouble | undefined {
@@ -71,12 +97,22 @@ function ofEnded(status: ContainerStatus): Trouble | undefined {
   return { reason: 'ContainerEnded', message: `container ${status.name} is not running; ${lastEnd(status)}` };
 }
 
-function ofInit(pod: Pod): Trouble | undefined {
+function ofInit(look: Look): Trouble | undefined {
+  const { pod } = look;
+  const sidecars = (pod.spec?.initContainers ?? []).flatMap(({ name, restartPolicy }) =>
+    restartPolicy === 'Always' ? [name] : [],
+  );
   for (const status of pod.status?.initContainerStatuses ?? []) {
-    const found = ofWaiting(status) ?? ofEnded(status);
+    const found = ofWaiting(look, status) ?? ofEnded(status);
     if (found !== undefined) return found;
-    if (status.state?.running !== undefined && status.ready !== true && status.started !== true) {
-      return { reason: 'InitContainerRunning', message: `init container ${status.name} has not finished` };
+    // A sidecar is done with starting when it has started; any other has to end.
+    const done = sidecars.includes(status.name) ? status.started === true : status.ready === true;
+    if (status.state?.running !== undefined && !done) {
+      return {
+        reason: 'InitContainerRunning',
+        message: `init container ${status.name} has not finished`,
+        unblockedBy: `it ends with code 0; ${logsOf(pod, status.name)} shows what it is at`,
+      };
     }
   }
   return undefined;
@@ -92,23 +128,45 @@ function ofGates(pod: Pod): Trouble | undefined {
   return { reason: 'ReadinessGate', message: `its readiness gate ${unmet.conditionType} is not met: ${why}` };
 }
 
-async function ofReadiness(about: Subject, pod: Pod, reader: Reader): Promise<Trouble | undefined> {
-  const unready = (pod.status?.containerStatuses ?? []).find(({ ready }) => !ready);
+/** What the last failed probe of a container found. */
+function lastProbe({ probes }: Look, container: string, kinds: RegExp): string | undefined {
+  const text = probes
+    .filter(({ involvedObject }) => involvedObject.fieldPath?.endsWith(`{${container}}`) ?? true)
+    .map(({ message = '' }) => message.trim())
+    .findLast((message) => kinds.test(message));
+  return text?.replace(/ failed:$/, ' failed, and printed nothing');
+}
+
+/** A container that was killed for a probe ends with a code that says nothing: the probe does. */
+function killedBy(look: Look, { name, lastState }: ContainerStatus): string {
+  const { exitCode, reason } = lastState?.terminated ?? {};
+  if (reason === 'OOMKilled' || (exitCode !== 137 && exitCode !== 143)) return '';
+  const probe = lastProbe(look, name, /^(Liveness|Startup) probe/);
+  return probe === undefined ? '' : `, and was killed after this: ${probe}`;
+}
+
+function ofReadiness(look: Look): Trouble | undefined {
+  const unready = (look.pod.status?.containerStatuses ?? []).find(({ ready }) => !ready);
   if (unready === undefined) return undefined;
-  const probe = await reader.event(about, 'Unhealthy');
-  if (probe !== undefined)
-    return {
-      reason: 'ProbeFailing',
-      message: `container ${unready.name} runs and is not ready: ${probe.trim()}`,
-    };
-  return { reason: 'ContainerStarting', message: `container ${unready.name} is not ready yet` };
+  const probe = lastProbe(look, unready.name, /./);
+  if (probe === undefined)
+    return { reason: 'ContainerStarting', message: `container ${unready.name} is not ready yet` };
+  return {
+    reason: 'ProbeFailing',
+    message: `container ${unready.name} runs and is not ready: ${probe}`,
+    unblockedBy: `the probe succeeds; ${logsOf(look.pod, unready.name)} shows what the container is at`,
+  };
 }
 
 async function ofVolumes(about: Subject, reader: Reader): Promise<Trouble | undefined> {
   const failed = await reader.event(about, 'FailedMount', 'FailedAttachVolume');
   return failed === undefined
     ? undefined
-    : { reason: 'VolumeNotMounted', message: `a volume is not there: ${failed.trim()}` };
+    : {
+        reason: 'VolumeNotMounted',
+        message: `a volume is not there: ${failed.trim()}`,
+        unblockedBy: 'what the message names is there; the mount is tried again by itself',
+      };
 }
 
 /** Software that ends may do so because another version stands in for the one that was asked for. */
@@ -135,16 +193,17 @@ async function ofBuild(about: Subject, reader: Reader): Promise<Trouble | undefi
 
 /** Why a Pod that has a node is not ready: its images, configuration, volumes, containers, probes and gates, in that order. */
 export async function explainContainers(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
+  const look: Look = { pod, probes: await reader.events(about, 'Unhealthy') };
   const main = pod.status?.containerStatuses ?? [];
   const found =
-    ofInit(pod) ??
-    main.map(ofWaiting).find((one) => one !== undefined) ??
+    ofInit(look) ??
+    main.map((status) => ofWaiting(look, status)).find((one) => one !== undefined) ??
     main.map(ofEnded).find((one) => one !== undefined);
   if (found !== undefined)
     return { about, settled: false, ...found, ...(await withStandIn(about, found, reader)) };
   const running = main.length > 0 && main.every(({ state }) => state?.running !== undefined);
   const next = running
-    ? ((await ofReadiness(about, pod, reader)) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
+    ? (ofReadiness(look) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
     : ((await ofVolumes(about, reader)) ?? (await ofBuild(about, reader)));
   if (next !== undefined) return { about, settled: false, ...next };
   const message = isPodReady(pod)
@@ -156,4 +215,14 @@ export async function explainContainers(about: Subject, pod: Pod, reader: Reader
     reason: pod.status?.phase === undefined ? 'PodUnknown' : 'ContainerStarting',
     message,
   };
+}
+
+/** What there is to say of a Pod that is ready now: that a container of it has ended before. */
+export function pastEnds(pod: Pod): string {
+  const ended = (pod.status?.containerStatuses ?? []).find(
+    ({ restartCount, lastState }) => restartCount > 0 && lastState?.terminated !== undefined,
+  );
+  if (ended === undefined) return '';
+  const times = ended.restartCount === 1 ? 'once' : `${ended.restartCount} times`;
+  return `; container ${ended.name} was started again ${times}: ${lastEnd(ended)}`;
 }

@@ -4,7 +4,7 @@ import { isPodReady } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { settled } from './common.js';
-import { explainService, selectedPods } from './service.js';
+import { explainService, selectedPods, selectorTextOf } from './service.js';
 
 /** The domain of the cluster's names. */
 const domain = 'cluster.local';
@@ -67,14 +67,12 @@ async function explainServiceName(about: Subject, service: Service, reader: Read
   }
   const on = { kind: 'Service', namespace, name };
   const link = await explainService(on, reader);
-  if (link.settled) return settled(about, `it resolves to the ready Pods of Service ${name}`);
-  return {
-    about,
-    settled: false,
-    reason: 'NoReadyEndpoints',
-    message: `it does not resolve: ${link.message}`,
-    on,
-  };
+  if (link.settled) {
+    const which = service.spec.publishNotReadyAddresses === true ? 'Pods, ready or not,' : 'ready Pods';
+    return settled(about, `it resolves to the ${which} of Service ${name}`);
+  }
+  const message = `it does not resolve: Service ${name} has nothing to resolve to`;
+  return { about, settled: false, reason: 'NoReadyEndpoints', message, on };
 }
 
 interface Host {
@@ -129,17 +127,20 @@ async function explainPodName(
   }
   const selected = await selectedPods(service, reader);
   if (!selected.some(({ metadata }) => metadata?.name === podName)) {
-    const message = `it does not resolve: Service ${serviceName} does not select Pod ${podName}`;
+    const wanted = selectorTextOf(service);
     return {
       about,
       settled: false,
       reason: 'NotSelected',
-      message,
-      on: { kind: 'Service', namespace, name: serviceName },
+      message: `it does not resolve: Service ${serviceName} does not select Pod ${podName}`,
+      unblockedBy: wanted === '' ? `a selector of Service ${serviceName}` : `a Pod with the labels ${wanted}`,
     };
   }
   if (isPodReady(pod) || service.spec?.publishNotReadyAddresses === true) {
-    return settled(about, `it resolves to ${pod.status?.podIP ?? 'no address yet'}`);
+    if (pod.status?.podIP !== undefined) return settled(about, `it resolves to ${pod.status.podIP}`);
+    const on = { kind: 'Pod', namespace, name: podName };
+    const message = `it does not resolve: Pod ${podName} has no address yet`;
+    return { about, settled: false, reason: 'PodNotRunning', message, on };
   }
   const message = `it does not resolve: Pod ${podName} is not ready, and Service ${serviceName} publishes only what is`;
   return {

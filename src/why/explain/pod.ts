@@ -5,10 +5,10 @@ import { isPodReady } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { heldByFinalizers, missing, settled } from './common.js';
-import { explainContainers } from './containers.js';
+import { explainContainers, pastEnds } from './containers.js';
 import { readyMember } from './member.js';
 import { explainScheduling } from './scheduling.js';
-import { setOfPodName } from './stateful-set.js';
+import { setOfPodName, setStuckWith } from './stateful-set.js';
 
 /** Why a Pod is not there, not running, not ready, or not gone. */
 export async function explainPod(about: Subject, reader: Reader): Promise<Link> {
@@ -19,8 +19,14 @@ export async function explainPod(about: Subject, reader: Reader): Promise<Link> 
   const { phase } = pod.status ?? {};
   if (phase === 'Succeeded') return { ...settled(about, 'it has done its work'), reason: 'PodSucceeded' };
   if (phase === 'Failed') return explainFailure(about, pod);
-  if (!pod.spec?.nodeName) return explainScheduling(about, pod, reader);
   if (phase === 'Running' && isPodReady(pod)) return explainReady(about, pod, reader);
+  const link = await explainUnready(about, pod, reader);
+  const on = await setStuckWith(pod, reader);
+  return on === undefined ? link : { ...link, on };
+}
+
+async function explainUnready(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
+  if (!pod.spec?.nodeName) return explainScheduling(about, pod, reader);
   return (await explainNode(about, pod, reader)) ?? explainContainers(about, pod, reader);
 }
 
@@ -30,7 +36,8 @@ async function explainReady(about: Subject, pod: Pod, reader: Reader): Promise<L
   const standIn = await reader.event(about, 'ImageStandIn');
   const message = `it runs and is ready${member === undefined ? '' : `: ${member.message}`}`;
   const reason = member?.reason ?? (standIn === undefined ? 'Settled' : 'ImageStandIn');
-  return { ...settled(about, `${message}${standIn === undefined ? '' : `; ${standIn}`}`), reason };
+  const image = standIn === undefined ? '' : `; ${standIn}`;
+  return { ...settled(about, `${message}${image}${pastEnds(pod)}`), reason };
 }
 
 async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
@@ -105,6 +112,14 @@ async function explainNode(about: Subject, pod: Pod, reader: Reader): Promise<Li
     const message = `its node ${name} is not ready: ${ready.message ?? ready.reason ?? 'no reason given'}`;
     return { about, settled: false, reason: 'NodeNotReady', message, on: { kind: 'Node', name } };
   }
-  const message = node === undefined ? `its node ${name} does not exist` : `its node ${name} does not answer`;
-  return { about, settled: false, reason: 'NodeGone', message };
+  const absent = node === undefined;
+  return {
+    about,
+    settled: false,
+    reason: 'NodeGone',
+    message: `its node ${name} ${absent ? 'does not exist' : 'does not answer'}`,
+    unblockedBy: absent
+      ? `node ${name} appears; otherwise the Pod is removed before long`
+      : `node ${name} comes back, or is deleted, and its Pods with it`,
+  };
 }

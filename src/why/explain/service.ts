@@ -26,7 +26,8 @@ function namedPortMissing(service: Service, pods: readonly Pod[]): string | unde
   return names.find((name) => !pods.some((pod) => portIn(pod, name)));
 }
 
-function selectorTextOf(service: Service): string {
+/** The labels that a Service selects by, as kubectl writes them. */
+export function selectorTextOf(service: Service): string {
   return Object.entries(service.spec?.selector ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
@@ -69,9 +70,15 @@ export async function explainService(about: Subject, reader: Reader): Promise<Li
     };
   }
   const ready = pods.filter(isPodReady).length;
-  if (ready > 0 || service.spec?.publishNotReadyAddresses === true) {
-    return settled(about, `${ready} of ${pods.length} Pods are endpoints`);
-  }
-  const message = `it has no ready endpoints: ${pods.length} ${pods.length === 1 ? 'Pod is' : 'Pods are'} selected, none of them ready`;
+  const all = pods.length;
+  if (service.spec?.publishNotReadyAddresses === true)
+    return settled(
+      about,
+      `all ${all} Pods are endpoints, ready or not (publishNotReadyAddresses): ${ready} ready`,
+    );
+  if (ready > 0) return settled(about, `${ready} of ${all} Pods are endpoints`);
+  const those =
+    all === 1 ? '1 Pod is selected, and it is not ready' : `${all} Pods are selected, and none is ready`;
+  const message = `it has no ready endpoints: ${those}`;
   return { about, settled: false, reason: 'NoReadyEndpoints', message, on: subjectOf('Pod', first) };
 }

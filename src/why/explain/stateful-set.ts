@@ -1,6 +1,8 @@
 import { type FeatureGates, gatesWith } from '../../api/feature-gates.js';
 import type { StatefulSet } from '../../api/generated/apps-v1.js';
+import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
+import { controllerOf } from '../../api/owner.js';
 import { observe, openCaches } from '../../controllers/statefulset/observe.js';
 import { planStatefulSet } from '../../controllers/statefulset/plan.js';
 import { keyFor } from '../../reconcile/keys.js';
@@ -8,29 +10,57 @@ import { linkOfPlan } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { missing, settled } from './common.js';
+import { explainSetClaims } from './set-claims.js';
+
+interface Seen {
+  readonly set: StatefulSet;
+  readonly plan: ReturnType<typeof planStatefulSet>;
+}
+
+/** The set, and what its own planner would do now. */
+async function look({ namespace = '', name }: Subject, reader: Reader): Promise<Seen | undefined> {
+  const view = { caches: openCaches(reader.client), gates: gatesWith() };
+  const facts = await observe(view, keyFor({ namespace, name }));
+  if (facts === undefined) return undefined;
+  const plan = planStatefulSet({ ...facts, gates: gatesSeenIn(facts.set) }, reader.now);
+  return { set: facts.set, plan };
+}
 
 /** Why a StatefulSet is not settled: what its own planner waits for. */
 export async function explainStatefulSet(about: Subject, reader: Reader): Promise<Link> {
-  const key = { namespace: about.namespace ?? '', name: about.name };
-  const view = { caches: openCaches(reader.client), gates: gatesWith() };
-  const facts = await observe(view, keyFor(key));
-  if (facts === undefined) return missing(about);
-  const gates = gatesSeenIn(facts.set);
-  const wanted = facts.set.spec?.replicas ?? 1;
-  const ready = facts.set.status?.readyReplicas ?? 0;
-  const plan = planStatefulSet({ ...facts, gates }, reader.now);
-  const refused = await reader.event(about, 'FailedCreate');
+  const seen = await look(about, reader);
+  if (seen === undefined) return missing(about);
+  const { set, plan } = seen;
   const link = linkOfPlan(about, plan, ({ type }) => type);
-  if (link === undefined) {
-    if (wanted > 0) {
-      const alone = await reader.event(about, 'NotReplicated');
-      const told = alone === undefined ? '' : `; the MySQL operator leaves it alone: ${alone}`;
-      return settled(about, `${ready} of ${wanted} Pods are ready${told}`);
-    }
-    return { ...settled(about, 'no replicas are wanted'), reason: 'ScaledToZero' };
-  }
-  const stuck = link.reason === 'Acting' && refused !== undefined;
-  return stuck ? { ...link, reason: 'CreationFailed', message: refused } : withPods(link, ready, wanted);
+  if (link === undefined) return explainSettled(about, set, reader);
+  const refused = link.reason === 'Acting' ? await reader.event(about, 'FailedCreate') : undefined;
+  if (refused === undefined) return withPods(link, set);
+  const unblockedBy = 'what the message names is mended; the set tries again by itself';
+  return withPods({ ...link, reason: 'CreationFailed', message: refusalText(refused), unblockedBy }, set);
+}
+
+async function explainSettled(about: Subject, set: StatefulSet, reader: Reader): Promise<Link> {
+  const { wanted } = podsOf(set);
+  const claims = await explainSetClaims(about, set, reader);
+  if (claims !== undefined) return withPods(claims, set);
+  if (wanted === 0) return { ...settled(about, 'no replicas are wanted'), reason: 'ScaledToZero' };
+  const alone = await reader.event(about, 'NotReplicated');
+  const told = alone === undefined ? '' : `; the MySQL operator leaves it alone: ${alone}`;
+  return settled(about, `${podsText(set)}${told}`);
+}
+
+/** Kubernetes names the set once more in its Event; the answer has it in front. */
+function refusalText(message: string): string {
+  return message.replace(/^create (.+?) in StatefulSet \S+ failed error: /, '$1 cannot be created: ');
+}
+
+/** The set that does not replace this Pod, though its template has moved on: then that blocks the Pod, whatever ails it. */
+export async function setStuckWith(pod: Pod, reader: Reader): Promise<Subject | undefined> {
+  const owner = controllerOf(pod);
+  if (owner?.kind !== 'StatefulSet') return undefined;
+  const set = { kind: 'StatefulSet', namespace: pod.metadata?.namespace, name: owner.name };
+  const { reason, on } = (await look(set, reader))?.plan.waitingFor ?? {};
+  return reason === 'StuckOnOldRevision' && on?.name === pod.metadata?.name ? set : undefined;
 }
 
 /** A cluster does not tell its feature gates; that a field was stored says that its gate was on. */
@@ -42,18 +72,36 @@ function gatesSeenIn({ spec }: StatefulSet): FeatureGates {
   });
 }
 
-function withPods(link: Link, ready: number, wanted: number): Link {
-  return { ...link, message: `${ready} of ${wanted} Pods are ready; ${link.message}` };
+function podsOf({ spec, status }: StatefulSet): { readonly ready: number; readonly wanted: number } {
+  return { ready: status?.readyReplicas ?? 0, wanted: spec?.replicas ?? 1 };
+}
+
+function podsText(set: StatefulSet): string {
+  const { ready, wanted } = podsOf(set);
+  // While it is scaled down there are more than it wants.
+  return ready > wanted
+    ? `${ready} Pods are ready, ${wanted} wanted`
+    : `${ready} of ${wanted} Pods are ready`;
+}
+
+function withPods(link: Link, set: StatefulSet): Link {
+  return { ...link, message: `${podsText(set)}; ${link.message}` };
+}
+
+/** Where a Pod of a name belongs. */
+export interface SetPlace {
+  readonly set: string;
+  readonly ordinal: number;
+  /** Whether the set wants a Pod of that ordinal, and which ones it wants. */
+  readonly inRange: boolean;
+  readonly range: string;
 }
 
 /** The set whose Pod has this name, and the ordinal in it. */
 export async function setOfPodName(
   { namespace, name }: Subject,
   reader: Reader,
-): Promise<
-  | { readonly set: string; readonly ordinal: number; readonly inRange: boolean; readonly range: string }
-  | undefined
-> {
+): Promise<SetPlace | undefined> {
   const [, prefix, digits] = /^(.+)-(\d+)$/.exec(name) ?? [];
   if (prefix === undefined || namespace === undefined) return undefined;
   const set = await reader.get(kinds.StatefulSet, { namespace, name: prefix });
@@ -61,6 +109,11 @@ export async function setOfPodName(
   const start = set.spec?.ordinals?.start ?? 0;
   const end = start + (set.spec?.replicas ?? 1);
   const ordinal = Number(digits);
-  const range = end === start ? 'no Pods' : `ordinals ${start} to ${end - 1}`;
+  const range = rangeText(start, end);
   return { set: prefix, ordinal, inRange: ordinal >= start && ordinal < end, range };
+}
+
+function rangeText(start: number, end: number): string {
+  if (end === start) return 'no Pods';
+  return end === start + 1 ? `only the ordinal ${start}` : `ordinals ${start} to ${end - 1}`;
 }
