@@ -58,6 +58,8 @@ export default defineConfig({
             ...withContainers,
           ],
           fileParallelism: false,
+          // Situations of test/why come about side by side, and mostly wait.
+          maxConcurrency: 16,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -20,7 +20,7 @@ export const ofClaims: readonly Situation[] = [
     waitMs: 500,
     ask: 'pvc/c',
     expected:
-      'PersistentVolumeClaim default/c: waiting for first consumer to be created before binding\n\nIt goes on when: a Pod that uses the claim',
+      'PersistentVolumeClaim default/c: waiting for first consumer to be created before binding\n\nTo go on: a Pod that uses the claim',
   },
   {
     name: 'a claim without a class and without a volume',
@@ -28,7 +28,7 @@ export const ofClaims: readonly Situation[] = [
     waitMs: 500,
     ask: 'pvc/c',
     expected:
-      'PersistentVolumeClaim default/c: no persistent volumes available for this claim and no storage class is set\n\nIt goes on when: a volume that fits, or a claim with a class that makes volumes',
+      'PersistentVolumeClaim default/c: no persistent volumes available for this claim and no storage class is set\n\nTo go on: a volume that fits, or a claim with a class that makes volumes',
   },
   {
     name: 'a claim that is deleted and in use',
@@ -37,7 +37,7 @@ export const ofClaims: readonly Situation[] = [
     act: (at) => at.client.delete(kinds.PersistentVolumeClaim, key('c')),
     ask: 'pvc/c',
     expected:
-      'PersistentVolumeClaim default/c: it is being deleted, and still used by a\n\nIt goes on when: a is deleted; then the claim and its data go',
+      'PersistentVolumeClaim default/c: it is being deleted, and still used by a\n\nTo go on: a is deleted; then the claim and its data go',
   },
   {
     name: 'a claim that is bound',
@@ -77,7 +77,7 @@ export const ofClaims: readonly Situation[] = [
   └ StatefulSet default/db: 2 of 3 Pods are ready; db-2 cannot be created: its claim data-db-2 is being deleted
     └ PersistentVolumeClaim default/data-db-2: it is being deleted, and kept by the finalizers example.com/hold
 
-It goes on when: whoever set the finalizers takes them off`,
+To go on: whoever set the finalizers takes them off`,
   },
   {
     name: 'a volume that was released',
@@ -94,6 +94,6 @@ spec: { storageClassName: hand, accessModes: [ReadWriteOnce], capacity: { storag
     },
     ask: 'pv/v',
     expected:
-      'PersistentVolume v: claim default/c is gone, and the volume keeps its data (reclaim policy Retain)\n\nIt goes on when: an administrator removes spec.claimRef to offer it again, or deletes the volume',
+      'PersistentVolume v: claim default/c is gone, and the volume keeps its data (reclaim policy Retain)\n\nTo go on: an administrator removes spec.claimRef to offer it again, or deletes the volume',
   },
 ];

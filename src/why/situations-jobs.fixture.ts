@@ -55,7 +55,7 @@ export const ofJobs: readonly Situation[] = [
     ask: 'job/work',
     expected: `Job default/work: it is suspended
 
-It goes on when: spec.suspend: false`,
+To go on: spec.suspend: false`,
   },
   {
     name: 'a Job whose Pod finds no node',
@@ -68,7 +68,7 @@ It goes on when: spec.suspend: false`,
     expected: `Job default/work: work-* is not scheduled: 0/1 nodes are available: 1 Insufficient cpu.
   └ Pod default/work-*: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.
 
-It goes on when: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, 1k of 1k free)`,
+To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, 1k of 1k free)`,
   },
   {
     name: 'a Job that backs off',
@@ -77,7 +77,7 @@ It goes on when: a node with what the Pod asks for, or a Pod that asks for less 
     ask: 'job/work',
     expected: `Job default/work: the next Pod has to wait 7 s, since 1 failed before; work-* failed last: container main ended with code 3 (Error)
 
-It goes on when: the end of the back-off`,
+To go on: the end of the back-off`,
   },
   {
     name: 'a Job beyond its backoffLimit',
@@ -86,7 +86,7 @@ It goes on when: the end of the back-off`,
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Job has reached the specified backoff limit; 0 succeeded, 2 failed; work-* failed last: container main ended with code 3 (Error)
 
-It goes on when: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job beyond its deadline',
@@ -95,7 +95,7 @@ It goes on when: mend what made it fail, delete it and create it again: a Job th
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Job was active longer than specified deadline; 0 succeeded, 1 failed
 
-It goes on when: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job one of whose indexes has failed for good, while another is at work',
@@ -124,7 +124,7 @@ It goes on when: mend what made it fail, delete it and create it again: a Job th
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Job has failed indexes; the indexes 0,1 have failed for good; 0 succeeded, 2 failed; work-1-* failed last: container main ended with code 3 (Error)
 
-It goes on when: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job whose failure policy ended it',
@@ -136,7 +136,7 @@ It goes on when: mend what made it fail, delete it and create it again: a Job th
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Container main for pod default/work-* failed with exit code 42 matching FailJob rule at index 0; 0 succeeded, 1 failed; work-* failed last: container main ended with code 42 (Error)
 
-It goes on when: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job whose success policy ended it',
@@ -173,7 +173,7 @@ It goes on when: mend what made it fail, delete it and create it again: a Job th
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: spec.suspend is true: no Jobs are made
 
-It goes on when: spec.suspend set to false`,
+To go on: spec.suspend set to false`,
   },
   {
     name: 'a CronJob whose Job before still runs',
@@ -190,7 +190,7 @@ It goes on when: spec.suspend set to false`,
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: Job nightly-29453761 exists and is not the CronJob's; the next is due at 2026-01-01T00:02:00Z
 
-It goes on when: its deletion`,
+To go on: its deletion`,
   },
   {
     name: 'a CronJob whose day never comes',
@@ -199,7 +199,7 @@ It goes on when: its deletion`,
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: it never starts: invalid schedule: 0 0 31 2 * : time difference between two schedules is less than 1 second
 
-It goes on when: spec.schedule can be read`,
+To go on: spec.schedule can be read`,
   },
   {
     name: 'a CronJob that missed its start',
@@ -213,6 +213,6 @@ It goes on when: spec.schedule can be read`,
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: the start at 2026-01-01T00:01:00Z was missed by more than startingDeadlineSeconds; the next is due at 2026-01-01T00:02:00Z
 
-It goes on when: the next start, or a longer spec.startingDeadlineSeconds`,
+To go on: the next start, or a longer spec.startingDeadlineSeconds`,
   },
 ];

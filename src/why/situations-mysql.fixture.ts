@@ -160,7 +160,7 @@ export const ofMysql: readonly MysqlSituation[] = [
     expected: `StatefulSet default/mysql: 1 of 3 Pods are ready; mysql-1 runs, but its readiness gate mysql.holdfast.dev/ready is not met: Service mysql does not exist, so mysql-0.mysql.default.svc.cluster.local cannot be found; mysql-2 waits until it is Running and Ready
   └ Pod default/mysql-1: Service mysql does not exist, so mysql-0.mysql.default.svc.cluster.local cannot be found
 
-It goes on when: create Service mysql with clusterIP: None`,
+To go on: create Service mysql with clusterIP: None`,
   },
   {
     name: 'a root password that is wrong',
@@ -174,7 +174,7 @@ It goes on when: create Service mysql with clusterIP: None`,
   └ StatefulSet default/mysql: 0 of 3 Pods are ready; mysql-0 runs, but its readiness gate mysql.holdfast.dev/ready is not met: mysql-0 lets neither the operator nor root in: Access denied for user 'root'@'10.244.0.1' (using password: YES); mysql-1 waits until it is Running and Ready
     └ Pod default/mysql-0: mysql-0 lets neither the operator nor root in: Access denied for user 'root'@'10.244.0.1' (using password: YES)
 
-It goes on when: give the container the root password that its data directory was made with`,
+To go on: give the container the root password that its data directory was made with`,
   },
   {
     name: 'replicas whose primary does not answer',
@@ -187,7 +187,7 @@ It goes on when: give the container the root password that its data directory wa
     expected: `Pod default/mysql-2: mysql-2 waits until mysql-0 is the primary
   └ Pod default/mysql-0: the server of mysql-0 does not answer
 
-It goes on when: its server answers; kubectl logs mysql-0 tells what it does`,
+To go on: its server answers; kubectl logs mysql-0 tells what it does`,
   },
   {
     name: 'a clone that failed',
@@ -215,7 +215,7 @@ It goes on when: its server answers; kubectl logs mysql-0 tells what it does`,
     expected: `StatefulSet default/mysql: 2 of 3 Pods are ready; mysql-1 runs, but its readiness gate mysql.holdfast.dev/ready is not met: mysql-1 stopped replicating: error 1062: Duplicate entry; mysql-2 waits until it is Running and Ready
   └ Pod default/mysql-1: mysql-1 stopped replicating: error 1062: Duplicate entry
 
-It goes on when: the error is mended on the server; replication is started again at each look`,
+To go on: the error is mended on the server; replication is started again at each look`,
   },
   {
     name: 'a primary that came back empty',
@@ -229,7 +229,7 @@ It goes on when: the error is mended on the server; replication is started again
     ask: 'pod/mysql-0',
     expected: `Pod default/mysql-0: mysql-0 has lost its data: server 00000001-0000-0000-0000-000000000000 held it, and this is the new server 00000004-0000-0000-0000-000000000000. It stays closed, so that an empty server does not become the primary.
 
-It goes on when: put the volume of mysql-0 back; or, to begin again with nothing, delete the set, its claims and the ConfigMap of its state`,
+To go on: put the volume of mysql-0 back; or, to begin again with nothing, delete the set, its claims and the ConfigMap of its state`,
   },
   {
     name: 'a replica that would lose its clone',
@@ -244,7 +244,7 @@ It goes on when: put the volume of mysql-0 back; or, to begin again with nothing
     ask: 'pod/mysql-1',
     expected: `Pod default/mysql-1: mysql-1 keeps its data in the container: what it cloned would be gone when the server restarts
 
-It goes on when: mount a volume at /var/lib/mysql`,
+To go on: mount a volume at /var/lib/mysql`,
   },
   {
     name: 'a replica with tables of its own',
@@ -256,7 +256,7 @@ It goes on when: mount a volume at /var/lib/mysql`,
     ask: 'pod/mysql-1',
     expected: `Pod default/mysql-1: mysql-1 holds 4 tables that are not the primary's; they are not overwritten
 
-It goes on when: save what is needed from mysql-1, then delete its claim and the Pod`,
+To go on: save what is needed from mysql-1, then delete its claim and the Pod`,
   },
   {
     name: 'a replica that connects',
@@ -279,7 +279,7 @@ It goes on when: save what is needed from mysql-1, then delete its claim and the
     ask: 'pod/mysql-1',
     expected: `Pod default/mysql-1: mysql-1 is more than 30 s behind mysql-0, 45 s behind now
 
-It goes on when: it catches up, or annotation mysql.holdfast.dev/max-lag-seconds of the set allows more`,
+To go on: it catches up, or annotation mysql.holdfast.dev/max-lag-seconds of the set allows more`,
   },
   {
     name: 'replication that stopped with an error',
@@ -293,7 +293,7 @@ It goes on when: it catches up, or annotation mysql.holdfast.dev/max-lag-seconds
     ask: 'pod/mysql-2',
     expected: `Pod default/mysql-2: mysql-2 stopped replicating: error 1062: Duplicate entry '7' for key 't.PRIMARY'
 
-It goes on when: the error is mended on the server; replication is started again at each look`,
+To go on: the error is mended on the server; replication is started again at each look`,
   },
   {
     name: 'a replica with transactions of its own',
@@ -306,7 +306,7 @@ It goes on when: the error is mended on the server; replication is started again
     ask: 'pod/mysql-2',
     expected: `Pod default/mysql-2: mysql-2 has transactions that the primary does not have: 00000003-0000-0000-0000-000000000000:1-2
 
-It goes on when: save what is needed from mysql-2, then delete its claim and the Pod: it is cloned again`,
+To go on: save what is needed from mysql-2, then delete its claim and the Pod: it is cloned again`,
   },
   {
     name: 'a server whose GTIDs wait for open transactions',
@@ -347,7 +347,7 @@ It goes on when: save what is needed from mysql-2, then delete its claim and the
   └ StatefulSet default/mysql: 0 of 3 Pods are ready; mysql-0 runs, but its readiness gate mysql.holdfast.dev/ready is not met: the condition is not set; mysql-1 waits until it is Running and Ready
     └ Pod default/mysql-0: the MySQL operator has said nothing of its server yet
 
-It goes on when: the MySQL operator runs and looks at the set`,
+To go on: the MySQL operator runs and looks at the set`,
   },
   {
     name: 'a set that replicates by itself',

@@ -111,7 +111,7 @@ export const ofOthers: readonly Situation[] = [
     ask: 'ds/agent',
     expected: `DaemonSet default/agent: it is for none of the nodes: node-0 is not selected by its template; node-1 is not selected by its template
 
-It goes on when: a node that the node selector and affinity of its template allow, and whose taints it tolerates`,
+To go on: a node that the node selector and affinity of its template allow, and whose taints it tolerates`,
   },
   {
     name: 'a DaemonSet whose Pod on a node is not ready',
@@ -143,7 +143,7 @@ It goes on when: a node that the node selector and affinity of its template allo
     expected: `DaemonSet default/agent: agent-* failed; it is replaced after a pause that grows with each failure on its node
   └ Pod default/agent-*: it has failed for good: low on memory
 
-It goes on when: its DaemonSet agent replaces it`,
+To go on: its DaemonSet agent replaces it`,
   },
   {
     name: 'a Deployment whose new Pods do not get ready',
@@ -188,7 +188,7 @@ It goes on when: its DaemonSet agent replaces it`,
     expected: `Deployment default/web: 0 of 1 Pods are of the new template, 0 are available; web-758bdd64c-* of the former template still runs; with strategy Recreate nothing new starts before it is gone
   └ Pod default/web-758bdd64c-*: it is stopping, and has 29 s of its grace period left
 
-It goes on when: its containers end, or the grace period does`,
+To go on: its containers end, or the grace period does`,
   },
   {
     name: 'an autoscaler without metrics',
@@ -197,7 +197,7 @@ It goes on when: its containers end, or the grace period does`,
     ask: 'hpa/web',
     expected: `HorizontalPodAutoscaler default/web: it does not scale Deployment web: the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics for resource cpu: nothing here measures Pods: the API metrics.k8s.io is not served
 
-It goes on when: its metrics can be had; until then kubectl scale deployment web --replicas=N does it by hand`,
+To go on: its metrics can be had; until then kubectl scale deployment web --replicas=N does it by hand`,
   },
   {
     name: 'an autoscaler without its target',
@@ -207,7 +207,7 @@ It goes on when: its metrics can be had; until then kubectl scale deployment web
     expected: `HorizontalPodAutoscaler default/web: it does not scale Deployment shop: the HPA controller was unable to get the target's current scale: deployments.apps "shop" not found
   └ Deployment default/shop: it does not exist
 
-It goes on when: create Deployment default/shop`,
+To go on: create Deployment default/shop`,
   },
   {
     name: 'an autoscaler of a target with no replicas',
@@ -216,7 +216,7 @@ It goes on when: create Deployment default/shop`,
     ask: 'hpa/web',
     expected: `HorizontalPodAutoscaler default/web: it does not scale Deployment web: scaling is disabled since the replica count of the target is zero
 
-It goes on when: kubectl scale deployment web --replicas=N, with at least 1`,
+To go on: kubectl scale deployment web --replicas=N, with at least 1`,
   },
   {
     name: 'a budget that allows an eviction',
@@ -232,7 +232,7 @@ It goes on when: kubectl scale deployment web --replicas=N, with at least 1`,
     ask: 'pdb/guard',
     expected: `PodDisruptionBudget default/guard: it allows no eviction: it needs 3 healthy Pods and has 3
 
-It goes on when: more replicas than it wants healthy, or a budget that wants fewer`,
+To go on: more replicas than it wants healthy, or a budget that wants fewer`,
   },
   {
     name: 'a budget one of whose Pods is not ready',
@@ -249,7 +249,7 @@ It goes on when: more replicas than it wants healthy, or a budget that wants few
     ask: 'pdb/guard',
     expected: `PodDisruptionBudget default/guard: it allows no eviction: it needs 1 healthy Pods and has 0
 
-It goes on when: a Pod with the labels that it selects`,
+To go on: a Pod with the labels that it selects`,
   },
   { name: 'a node that is well', waitMs: 1000, ask: 'node/node-0', expected: 'Node node-0: it is ready' },
   {
@@ -273,7 +273,7 @@ It goes on when: a Pod with the labels that it selects`,
     ask: 'node/node-0',
     expected: `Node node-0: it is not ready: Kubelet stopped posting node status.
 
-It goes on when: the node reports that it is ready`,
+To go on: the node reports that it is ready`,
   },
   {
     name: 'a Pod that no node of several takes, for reasons of their own',
@@ -286,7 +286,7 @@ It goes on when: the node reports that it is ready`,
     ask: 'pod/a',
     expected: `Pod default/a: no node takes it: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector.
 
-It goes on when: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 1500m asked for, 1 of 1 free; node-1: has not the label disk=ssd)`,
+To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 1500m asked for, 1 of 1 free; node-1: has not the label disk=ssd)`,
   },
   {
     name: 'a Pod whose port is taken on its only node, the other being cordoned',
@@ -304,7 +304,7 @@ It goes on when: a node with what the Pod asks for, or a Pod that asks for less 
     ask: 'pod/b',
     expected: `Pod default/b: no node takes it: 0/2 nodes are available: 1 node(s) didn't have free ports for the requested pod ports, 1 node(s) were unschedulable.
 
-It goes on when: kubectl uncordon node-0 (node-1: its port 8080/TCP is taken by Pod default/a)`,
+To go on: kubectl uncordon node-0 (node-1: its port 8080/TCP is taken by Pod default/a)`,
   },
   {
     name: 'a Pod for which less important ones make room',
@@ -329,7 +329,7 @@ ${pod('small', { metadata: 'annotations: { simulated.holdfast.dev/stop-after-ms:
     expected: `Pod default/big: less important Pods make room for it on node-0: default/small
   └ Pod default/small: it is stopping, and has 28 s of its grace period left
 
-It goes on when: its containers end, or the grace period does`,
+To go on: its containers end, or the grace period does`,
   },
   {
     name: 'a ConfigMap that a Pod waits for',
@@ -338,7 +338,7 @@ It goes on when: its containers end, or the grace period does`,
     ask: 'cm/settings',
     expected: `ConfigMap default/settings: it does not exist, and is needed by a
 
-It goes on when: create ConfigMap default/settings`,
+To go on: create ConfigMap default/settings`,
   },
   {
     name: 'a Secret that is in use',

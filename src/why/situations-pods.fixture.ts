@@ -13,7 +13,7 @@ export const ofPods: readonly Situation[] = [
   {
     name: 'a Pod that nobody knows',
     ask: 'po/nobody',
-    expected: 'Pod default/nobody: it does not exist\n\nIt goes on when: create Pod default/nobody',
+    expected: 'Pod default/nobody: it does not exist\n\nTo go on: create Pod default/nobody',
   },
   {
     name: 'scheduling gates',
@@ -21,7 +21,7 @@ export const ofPods: readonly Situation[] = [
     waitMs: 500,
     ask: 'pod/a',
     expected:
-      'Pod default/a: it is not to be scheduled before its gates are taken off: example.com/wait\n\nIt goes on when: whoever set the gates takes them off',
+      'Pod default/a: it is not to be scheduled before its gates are taken off: example.com/wait\n\nTo go on: whoever set the gates takes them off',
   },
   {
     name: 'no room',
@@ -30,7 +30,7 @@ export const ofPods: readonly Situation[] = [
     ask: 'pod/a',
     expected: `Pod default/a: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.
 
-It goes on when: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, 1k of 1k free)`,
+To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, 1k of 1k free)`,
   },
   {
     name: 'no node with the label',
@@ -39,7 +39,7 @@ It goes on when: a node with what the Pod asks for, or a Pod that asks for less 
     ask: 'pod/a',
     expected: `Pod default/a: no node takes it: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.
 
-It goes on when: a node with what the Pod asks for, or a Pod that asks for less (node-0: has not the label disk=ssd)`,
+To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: has not the label disk=ssd)`,
   },
   {
     name: 'a taint on the only node',
@@ -57,7 +57,7 @@ It goes on when: a node with what the Pod asks for, or a Pod that asks for less 
     waitMs: 500,
     ask: 'pod/b',
     expected:
-      'Pod default/b: no node takes it: node-0 has the taint dedicated\n\nIt goes on when: the taint goes, or the Pod tolerates it',
+      'Pod default/b: no node takes it: node-0 has the taint dedicated\n\nTo go on: the taint goes, or the Pod tolerates it',
   },
   {
     name: 'another scheduler',
@@ -66,7 +66,7 @@ It goes on when: a node with what the Pod asks for, or a Pod that asks for less 
     ask: 'pod/a',
     expected: `Pod default/a: the scheduler mine has not placed it
 
-It goes on when: a program that binds Pods of schedulerName mine, or schedulerName default-scheduler`,
+To go on: a program that binds Pods of schedulerName mine, or schedulerName default-scheduler`,
   },
   {
     name: 'a claim that is missing',
@@ -76,7 +76,7 @@ It goes on when: a program that binds Pods of schedulerName mine, or schedulerNa
     expected: `Pod default/a: it uses claim none, which does not exist
   └ PersistentVolumeClaim default/none: it does not exist
 
-It goes on when: create PersistentVolumeClaim default/none`,
+To go on: create PersistentVolumeClaim default/none`,
   },
   {
     name: 'a claim of a class that is missing',
@@ -86,7 +86,7 @@ It goes on when: create PersistentVolumeClaim default/none`,
     expected: `Pod default/a: its claim c is Pending
   └ PersistentVolumeClaim default/c: its class fast does not exist
 
-It goes on when: create StorageClass fast, or a volume of that class by hand`,
+To go on: create StorageClass fast, or a volume of that class by hand`,
   },
   {
     name: 'an unmet readiness gate',
@@ -104,7 +104,7 @@ It goes on when: create StorageClass fast, or a volume of that class by hand`,
     waitMs: 500,
     ask: 'pod/a',
     expected:
-      'Pod default/a: it has failed for good: The node was low on resource: memory.\n\nIt goes on when: delete it and create it again',
+      'Pod default/a: it has failed for good: The node was low on resource: memory.\n\nTo go on: delete it and create it again',
   },
   {
     name: 'a Pod that has done its work',
@@ -125,7 +125,7 @@ It goes on when: create StorageClass fast, or a volume of that class by hand`,
     waitMs: 500,
     ask: 'pod/a',
     expected:
-      'Pod default/a: it has failed for good: a container ended with an error and is not to be started again\n\nIt goes on when: delete it and create it again',
+      'Pod default/a: it has failed for good: a container ended with an error and is not to be started again\n\nTo go on: delete it and create it again',
   },
   {
     name: 'a Pod that is stopping',
@@ -134,7 +134,7 @@ It goes on when: create StorageClass fast, or a volume of that class by hand`,
     act: deletePod('a'),
     ask: 'pod/a',
     expected:
-      'Pod default/a: it is stopping, and has 30 s of its grace period left\n\nIt goes on when: its containers end, or the grace period does',
+      'Pod default/a: it is stopping, and has 30 s of its grace period left\n\nTo go on: its containers end, or the grace period does',
   },
   {
     name: 'a Pod that a finalizer keeps',
@@ -146,6 +146,6 @@ It goes on when: create StorageClass fast, or a volume of that class by hand`,
     },
     ask: 'pod/a',
     expected:
-      'Pod default/a: it is being deleted, and kept by the finalizers example.com/hold\n\nIt goes on when: whoever set the finalizers takes them off',
+      'Pod default/a: it is being deleted, and kept by the finalizers example.com/hold\n\nTo go on: whoever set the finalizers takes them off',
   },
 ];

@@ -15,7 +15,7 @@ export const ofServices: readonly Situation[] = [
     yaml: headless,
     ask: 'svc/db',
     expected:
-      'Service default/db: it has no endpoints: no Pod of the namespace has the labels app=db\n\nIt goes on when: a Pod with the labels app=db',
+      'Service default/db: it has no endpoints: no Pod of the namespace has the labels app=db\n\nTo go on: a Pod with the labels app=db',
   },
   {
     name: 'a Service whose Pods are not ready',
@@ -31,7 +31,7 @@ export const ofServices: readonly Situation[] = [
     waitMs: 2000,
     ask: 'svc/db',
     expected:
-      'Service default/db: it sends to the port "http", and none of its Pods has a container port of that name\n\nIt goes on when: name a port "http" in the Pods, or change the Service\'s targetPort',
+      'Service default/db: it sends to the port "http", and none of its Pods has a container port of that name\n\nTo go on: name a port "http" in the Pods, or change the Service\'s targetPort',
   },
   {
     name: 'a name that resolves',
@@ -46,7 +46,7 @@ export const ofServices: readonly Situation[] = [
     waitMs: 3000,
     ask: 'dns/db-0.db.default.svc.cluster.local',
     expected:
-      'dns default/db-0.db.default.svc.cluster.local: it does not resolve: Service default/db does not exist\n\nIt goes on when: create Service db in namespace default',
+      'dns default/db-0.db.default.svc.cluster.local: it does not resolve: Service default/db does not exist\n\nTo go on: create Service db in namespace default',
   },
   {
     name: 'a name under another Service than serviceName',
@@ -54,7 +54,7 @@ export const ofServices: readonly Situation[] = [
     waitMs: 3000,
     ask: 'dns/db-0.other',
     expected:
-      "dns default/db-0.other: it does not resolve: Pod db-0 has its name under Service db, by its subdomain (a set's serviceName)\n\nIt goes on when: a set with serviceName: other",
+      "dns default/db-0.other: it does not resolve: Pod db-0 has its name under Service db, by its subdomain (a set's serviceName)\n\nTo go on: a set with serviceName: other",
   },
   {
     name: 'a name of a Pod that is not ready',
@@ -70,7 +70,7 @@ export const ofServices: readonly Situation[] = [
     waitMs: 2000,
     ask: 'dns/db-0.db',
     expected:
-      'dns default/db-0.db: it does not resolve: Service db has the cluster IP 10.96.0.77, and only a headless Service gives its Pods names\n\nIt goes on when: a Service db with clusterIP: None',
+      'dns default/db-0.db: it does not resolve: Service db has the cluster IP 10.96.0.77, and only a headless Service gives its Pods names\n\nTo go on: a Service db with clusterIP: None',
   },
   {
     name: 'a name outside the cluster',
@@ -88,7 +88,7 @@ spec: { paused: true, replicas: 1, selector: { matchLabels: { app: web } }, temp
 `,
     waitMs: 1000,
     ask: 'deploy/web',
-    expected: 'Deployment default/web: the Deployment is paused\n\nIt goes on when: kubectl rollout resume',
+    expected: 'Deployment default/web: the Deployment is paused\n\nTo go on: kubectl rollout resume',
   },
   {
     name: 'a Namespace that a finalizer in it keeps',
@@ -99,6 +99,6 @@ spec: { paused: true, replicas: 1, selector: { matchLabels: { app: web } }, temp
     },
     ask: 'ns/shop',
     expected:
-      'Namespace shop: it is being deleted: Some resources are remaining: configmaps. has 1 resource instances; Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances\n\nIt goes on when: what is left in it is gone, and its finalizers are taken off',
+      'Namespace shop: it is being deleted: Some resources are remaining: configmaps. has 1 resource instances; Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances\n\nTo go on: what is left in it is gone, and its finalizers are taken off',
   },
 ];

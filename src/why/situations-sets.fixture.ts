@@ -33,7 +33,7 @@ export const ofSets: readonly Situation[] = [
     ask: 'pod/db-7',
     expected: `Pod default/db-7: it does not exist: the set db has ordinals 0 to 2
 
-It goes on when: scale db to more than 7 replicas`,
+To go on: scale db to more than 7 replicas`,
   },
   {
     name: 'a set of nothing',
@@ -61,7 +61,7 @@ It goes on when: scale db to more than 7 replicas`,
     ask: 'statefulset/db',
     expected: `StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready and was made from an older template; an OrderedReady set does not replace it by itself
 
-It goes on when: delete Pod db-0: it comes back from the new template (or let the controller do that: annotate the set with holdfast.dev/replace-stuck-pods=true)`,
+To go on: delete Pod db-0: it comes back from the new template (or let the controller do that: annotate the set with holdfast.dev/replace-stuck-pods=true)`,
   },
   {
     name: 'a name that is taken',
@@ -71,7 +71,7 @@ It goes on when: delete Pod db-0: it comes back from the new template (or let th
     expected: `Pod default/db-1: it does not exist: the set db has not made it yet
   └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 cannot be created: the name is taken by a Pod which the set does not own
 
-It goes on when: the other Pod db-0 is gone, or matches the set's selector and has no owner`,
+To go on: the other Pod db-0 is gone, or matches the set's selector and has no owner`,
   },
   {
     name: 'OnDelete leaves old Pods',
@@ -92,7 +92,7 @@ It goes on when: the other Pod db-0 is gone, or matches the set's selector and h
     ask: 'statefulset/db',
     expected: `StatefulSet default/db: 3 of 3 Pods are ready; db-0 runs an older template; the update strategy is OnDelete
 
-It goes on when: delete Pod db-0: it comes back from the new template`,
+To go on: delete Pod db-0: it comes back from the new template`,
   },
   {
     name: 'Recreate waits for the last old Pod',
@@ -114,7 +114,7 @@ It goes on when: delete Pod db-0: it comes back from the new template`,
     expected: `StatefulSet default/db: 3 of 3 Pods are ready; db-2 and 2 more of an older template terminate; no Pod of the new one is made before that, as the update strategy is Recreate
   └ Pod default/db-2: it is stopping, and has 30 s of its grace period left
 
-It goes on when: its containers end, or the grace period does`,
+To go on: its containers end, or the grace period does`,
   },
   {
     name: 'minReadySeconds',
@@ -139,6 +139,6 @@ It goes on when: its containers end, or the grace period does`,
     waitMs: 2000,
     ask: 'statefulset/db',
     expected:
-      'StatefulSet default/db: 0 of 3 Pods are ready; Pod db-0 cannot be created: pods "db-0" is forbidden: no PriorityClass with name none-such was found\n\nIt goes on when: what the message names is mended; the set tries again by itself',
+      'StatefulSet default/db: 0 of 3 Pods are ready; Pod db-0 cannot be created: pods "db-0" is forbidden: no PriorityClass with name none-such was found\n\nTo go on: what the message names is mended; the set tries again by itself',
   },
 ];

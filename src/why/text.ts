@@ -7,6 +7,6 @@ export function answerText(links: readonly Link[]): string {
       `${'  '.repeat(index)}${index === 0 ? '' : '└ '}${subjectText(link.about)}: ${link.message}`,
   );
   const last = links.at(-1);
-  const way = last?.unblockedBy === undefined ? [] : ['', `It goes on when: ${last.unblockedBy}`];
+  const way = last?.unblockedBy === undefined ? [] : ['', `To go on: ${last.unblockedBy}`];
   return [...lines, ...way].join('\n');
 }

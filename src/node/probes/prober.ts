@@ -100,6 +100,7 @@ export class Prober {
     try {
       if (startupProbe !== undefined && probed.facts.startup !== true)
         await this.#repeat(probed, 'startup', startupProbe);
+      if (probed.facts.startup === false) return;
       const after: Promise<void>[] = [];
       if (readinessProbe !== undefined) after.push(this.#repeat(probed, 'readiness', readinessProbe));
       if (livenessProbe !== undefined) after.push(this.#repeat(probed, 'liveness', livenessProbe));
@@ -109,7 +110,10 @@ export class Prober {
     }
   }
 
-  /** Asks again and again; a startup probe ends with its first success. */
+  /**
+   * Asks again and again. A startup probe ends with its first success. One that condemns its container asks no more: what a
+   * container says while it is being killed would hide the reason.
+   */
   async #repeat(probed: Probed, kind: ProbeKind, probe: Probe): Promise<void> {
     const { clock } = this.#options;
     const { signal } = probed.stop;
@@ -118,7 +122,8 @@ export class Prober {
     const run: ProbeRun = { inRow: 0, last: undefined };
     while (!signal.aborted) {
       await this.#round(probed, { kind, probe }, run);
-      if (kind === 'startup' && probed.facts.startup !== undefined) return;
+      if (kind === 'startup' && probed.facts.startup === true) return;
+      if (kind !== 'readiness' && probed.facts[kind] === false) return;
       await clock.sleep((probe.periodSeconds ?? 10) * 1000, signal);
     }
   }
