@@ -19,8 +19,13 @@ function scheduling(pod: Pod): PodTrouble | undefined {
   if (scheduled?.status !== 'False') return undefined;
   return {
     reason: 'PodNotScheduled',
-    message: `is not scheduled: ${scheduled.message ?? scheduled.reason ?? 'no reason given'}`,
+    message: `is not scheduled: ${noPlace(scheduled.message) ?? scheduled.reason ?? 'no reason given'}`,
   };
+}
+
+/** What the scheduler says of making room by force repeats the rest; and a sentence goes on after this one. */
+function noPlace(message: string | undefined): string | undefined {
+  return message?.split(' preemption: ')[0]?.replace(/\.$/, '');
 }
 
 function containers(pod: Pod): PodTrouble | undefined {

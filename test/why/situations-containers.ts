@@ -51,7 +51,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['CrashLoop'],
-        answer: '',
+        answer: `Pod no-command/a: container main has been started N times; it ended last with code 128 (StartError): failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/no/such/program": stat /no/such/program: no such file or directory: unknown
+
+To go on: a command that the image has`,
       },
     ],
   },
@@ -65,7 +67,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['CrashLoop'],
-        answer: '',
+        answer: `Pod memory/a: container main has been started N times; it ended last with code 137 (OOMKilled)
+
+To go on: more memory for container main than its limit of 16Mi, or software that needs less`,
       },
     ],
   },
@@ -82,7 +86,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['CrashLoop'],
-        answer: '',
+        answer: `Pod liveness/a: container main has been started N times; it ended last with code 137 (Error), and was killed for this: Liveness probe failed: cat: /alive: No such file or directory
+
+To go on: read kubectl logs -n liveness a -c main --previous, and mend what it says`,
       },
     ],
   },
@@ -113,7 +119,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['ProbeFailing'],
-        answer: '',
+        answer: `Pod probe-exec/a: container main runs and is not ready: Readiness probe failed: cat: /tmp/ready: No such file or directory
+
+To go on: the probe succeeds; kubectl logs -n probe-exec a -c main shows what the container is at`,
       },
       {
         act: async (at) => {
@@ -137,7 +145,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['ProbeFailing'],
-        answer: '',
+        answer: `Pod probe-silent/a: container main runs and is not ready: Readiness probe failed, and printed nothing
+
+To go on: the probe succeeds; kubectl logs -n probe-silent a -c main shows what the container is at`,
       },
     ],
   },
@@ -151,7 +161,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['ProbeFailing'],
-        answer: '',
+        answer: `Pod probe-http/a: container main runs and is not ready: Readiness probe failed: Get "http://IP:8080/healthz": dial tcp IP:8080: connect: connection refused
+
+To go on: the probe succeeds; kubectl logs -n probe-http a -c main shows what the container is at`,
       },
     ],
   },
@@ -160,12 +172,14 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
     namespace: 'probe-tcp',
     steps: [
       {
-        yaml: pod('a', container('startupProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1 }')),
+        yaml: pod('a', container('startupProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1, failureThreshold: 600 }')),
         act: unhealthy,
         ask: 'pod/a',
         code: 1,
         reasons: ['ProbeFailing'],
-        answer: '',
+        answer: `Pod probe-tcp/a: container main runs and is not ready: Startup probe failed: dial tcp IP:3306: connect: connection refused
+
+To go on: the probe succeeds; kubectl logs -n probe-tcp a -c main shows what the container is at`,
       },
     ],
   },
@@ -179,7 +193,9 @@ To go on: read kubectl logs -n crash a -c main --previous, and mend what it says
         ask: 'pod/a',
         code: 1,
         reasons: ['MissingConfig'],
-        answer: '',
+        answer: `Pod no-config/a: container main cannot be made: configmap "settings" not found
+
+To go on: create what is missing; the container is tried again by itself`,
       },
       {
         act: async (at) => {
@@ -207,7 +223,9 @@ stringData: { user: x }
         ask: 'pod/a',
         code: 1,
         reasons: ['MissingConfig'],
-        answer: '',
+        answer: `Pod no-key/a: container main cannot be made: couldn't find key root in Secret no-key/passwords
+
+To go on: create what is missing; the container is tried again by itself`,
       },
     ],
   },
@@ -221,7 +239,9 @@ stringData: { user: x }
         ask: 'pod/a',
         code: 1,
         reasons: ['VolumeNotMounted'],
-        answer: '',
+        answer: `Pod no-volume/a: a volume is not there: MountVolume.SetUp failed for volume "certificates" : secret "web" not found
+
+To go on: what the message names is there; the mount is tried again by itself`,
       },
     ],
   },
@@ -235,7 +255,9 @@ stringData: { user: x }
         ask: 'pod/a',
         code: 1,
         reasons: ['ContainerRefused'],
-        answer: '',
+        answer: `Pod root/a: container main cannot be made: container has runAsNonRoot and image will run as root (container: main)
+
+To go on: a Pod that does not ask for that`,
       },
     ],
   },
@@ -249,7 +271,9 @@ stringData: { user: x }
         ask: 'pod/a',
         code: 1,
         reasons: ['ImageNotPulled'],
-        answer: '',
+        answer: `Pod no-image/a: container main has no image (ImagePullBackOff: Back-off pulling image "127.0.0.1:1/db:1": ErrImagePull: Failed to pull image "127.0.0.1:1/db:1": failed to pull and unpack image "127.0.0.1:1/db:1": failed to resolve reference "127.0.0.1:1/db:1": pulling from host 127-0-0-1.loopback.holdfast.internal:1 failed with status code [manifests 1]: 502 Bad Gateway)
+
+To go on: image 127.0.0.1:1/db:1 can be pulled, or the Pod names another`,
       },
     ],
   },
@@ -263,7 +287,9 @@ stringData: { user: x }
         ask: 'pod/a',
         code: 1,
         reasons: ['InitContainerRunning'],
-        answer: '',
+        answer: `Pod init/a: init container wait-for-db has not finished
+
+To go on: it ends with code 0; kubectl logs -n init a -c wait-for-db shows what it is at`,
       },
       {
         act: async (at) => {
@@ -287,7 +313,9 @@ stringData: { user: x }
         ask: 'pod/a',
         code: 1,
         reasons: ['CrashLoop'],
-        answer: '',
+        answer: `Pod init-fails/a: container prepare has been started N times; it ended last with code 7 (Error)
+
+To go on: read kubectl logs -n init-fails a -c prepare --previous, and mend what it says`,
       },
     ],
   },

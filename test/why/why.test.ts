@@ -1,18 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isReason } from '../../src/why/reasons.js';
 import type { Link } from '../../src/why/index.js';
-import { type Machine, startMachine } from '../tools/machine.js';
+import { type Machine, machine } from '../tools/machine.js';
 import { makeNamespaces, placeIn } from './place.js';
 import type { Place, Situation } from './situation.js';
+import { ofClaims, ofSetClaims } from './situations-claims.js';
 import { ofContainers } from './situations-containers.js';
+import { ofNames } from './situations-names.js';
+import { ofNodes, ofPods } from './situations-pods.js';
+import { ofSets } from './situations-sets.js';
 
-const situations: readonly Situation[] = [...ofContainers];
+const sideBySide = [...ofSets, ...ofNames, ...ofClaims, ...ofSetClaims, ...ofPods, ...ofContainers];
 
 let made: Machine;
 
 beforeAll(async () => {
-  made = await startMachine('why');
-  await makeNamespaces(made.kubectl, situations.map(({ namespace }) => namespace));
+  made = await machine('why');
+  await made.ok(['up', '--feature-gates', 'MaxUnavailableStatefulSet=true']);
+  const all = [...sideBySide, ...ofNodes];
+  await makeNamespaces(made.kubectl, all.map(({ namespace }) => namespace));
 });
 
 afterAll(() => made?.[Symbol.asyncDispose]());
@@ -39,14 +45,23 @@ async function why({ namespace, holdfast }: Place, question: string) {
   };
 }
 
+/** Brings a situation about, step by step, and asks at each. */
+async function goThrough({ namespace, steps }: Situation): Promise<void> {
+  const at = placeIn(made, namespace);
+  for (const { yaml, act, ask, code, reasons, answer } of steps) {
+    if (yaml !== undefined) await at.kubectl.ok(['apply', '-f', '-'], { input: yaml });
+    await act?.(at);
+    expect(await why(at, ask)).toEqual({ code, reasons, answer });
+    expect(reasons.filter((reason) => !isReason(reason))).toEqual([]);
+  }
+}
+
+const named = (situations: readonly Situation[]) => situations.map((one) => [one.name, one] as const);
+
 describe('holdfast why, on real containers', () => {
-  it.concurrent.each(situations.map((one) => [one.name, one] as const))('%s', async (_name, situation) => {
-    const at = placeIn(made, situation.namespace);
-    for (const { yaml, act, ask, code, reasons, answer } of situation.steps) {
-      if (yaml !== undefined) await at.kubectl.ok(['apply', '-f', '-'], { input: yaml });
-      await act?.(at);
-      expect(await why(at, ask)).toEqual({ code, reasons, answer });
-      expect(reasons.filter((reason) => !isReason(reason))).toEqual([]);
-    }
-  });
+  it.concurrent.each(named(sideBySide))('%s', (_name, situation) => goThrough(situation));
+});
+
+describe('holdfast why, with a node that is not there', () => {
+  it.each(named(ofNodes))('%s', (_name, situation) => goThrough(situation));
 });

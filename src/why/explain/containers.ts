@@ -142,7 +142,7 @@ function killedBy(look: Look, { name, lastState }: ContainerStatus): string {
   const { exitCode, reason } = lastState?.terminated ?? {};
   if (reason === 'OOMKilled' || (exitCode !== 137 && exitCode !== 143)) return '';
   const probe = lastProbe(look, name, /^(Liveness|Startup) probe/);
-  return probe === undefined ? '' : `, and was killed after this: ${probe}`;
+  return probe === undefined ? '' : `, and was killed for this: ${probe}`;
 }
 
 function ofReadiness(look: Look): Trouble | undefined {

@@ -133,7 +133,10 @@ async function explainPodName(
       settled: false,
       reason: 'NotSelected',
       message: `it does not resolve: Service ${serviceName} does not select Pod ${podName}`,
-      unblockedBy: wanted === '' ? `a selector of Service ${serviceName}` : `a Pod with the labels ${wanted}`,
+      unblockedBy:
+        wanted === ''
+          ? `a selector of Service ${serviceName}`
+          : `give the Pod the labels ${wanted}, or Service ${serviceName} another selector`,
     };
   }
   if (isPodReady(pod) || service.spec?.publishNotReadyAddresses === true) {

@@ -120,6 +120,6 @@ async function explainNode(about: Subject, pod: Pod, reader: Reader): Promise<Li
     message: `its node ${name} ${absent ? 'does not exist' : 'does not answer'}`,
     unblockedBy: absent
       ? `node ${name} appears; otherwise the Pod is removed before long`
-      : `node ${name} comes back, or is deleted, and its Pods with it`,
+      : `node ${name} comes back; or delete it, and its Pods go with it`,
   };
 }
