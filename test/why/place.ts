@@ -1,5 +1,8 @@
+import type { ServiceAccount } from '../../src/api/generated/core-v1.js';
+import { until } from '../tools/eventually.js';
 import type { Kubectl } from '../tools/kubectl.js';
 import type { Machine } from '../tools/machine.js';
+import type { ListOf } from '../tools/objects.js';
 import type { Place } from './situation.js';
 
 /** How long a situation may take to come about, seconds; a busy machine is no failure. */
@@ -7,11 +10,14 @@ const patience = 120;
 
 /** Makes the Namespaces of all situations, each with the account that its Pods run as. */
 export async function makeNamespaces(kubectl: Kubectl, names: readonly string[]): Promise<void> {
-  const manifest = names.map(
-    (name) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`,
-  );
+  const manifest = names.map((name) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`);
   await kubectl.ok(['create', '-f', '-'], { input: manifest.join('---\n') });
-  for (const name of names) await there(kubectl.in(name), 'serviceaccount/default');
+  const accounts = ['get', 'serviceaccounts', '-A', '--field-selector', 'metadata.name=default'];
+  await until(
+    'each Namespace has the account that its Pods run as',
+    async () => (await kubectl.json<ListOf<ServiceAccount>>(accounts)).items.map(namespaceOf),
+    (having) => names.every((name) => having.includes(name)),
+  );
 }
 
 /** A Namespace of a running cluster. */
@@ -22,9 +28,14 @@ export function placeIn({ kubectl: all, holdfast }: Machine, namespace: string):
     kubectl,
     holdfast,
     async has(object, path, value) {
-      await there(kubectl, object);
-      const condition = `--for=jsonpath=${path}${value === undefined ? '' : `=${value}`}`;
-      await kubectl.ok(['wait', condition, object, `--timeout=${patience}s`]);
+      const wait = (condition: string) => ['wait', condition, object, `--timeout=${patience}s`];
+      const holds = wait(`--for=jsonpath=${path}${value === undefined ? '' : `=${value}`}`);
+      const { code, stderr } = await kubectl.run(holds);
+      if (code === 0) return;
+      // It waits for a value only of what is there.
+      if (!stderr.includes('NotFound')) throw new Error(`${object} has no ${path} ${value ?? ''}: ${stderr}`);
+      await kubectl.ok(wait('--for=create'));
+      await kubectl.ok(holds);
     },
     async told(name, reason) {
       const about = `involvedObject.name=${name},reason=${reason}`;
@@ -34,6 +45,6 @@ export function placeIn({ kubectl: all, holdfast }: Machine, namespace: string):
   };
 }
 
-async function there(kubectl: Kubectl, object: string): Promise<void> {
-  await kubectl.ok(['wait', '--for=create', object, `--timeout=${patience}s`]);
+function namespaceOf({ metadata }: ServiceAccount): string {
+  return metadata?.namespace ?? '';
 }

@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
 import { toolboxIn } from '../tools/toolbox.js';
-import { container, headless, type Place, pod, probe, rolledOut, type Situation, set } from './situation.js';
+import { isReady, rolledOut, touch } from './acts.js';
+import { container, headless, pod, probe, set } from './manifests.js';
+import type { Place, Situation } from './situation.js';
 
 const gated = container(probe('[cat, /tmp/ready]'));
 const unhealthy = ({ told }: Place) => told('db-0', 'Unhealthy');
-const open = (at: Place) => at.kubectl.ok(['exec', 'db-0', '--', 'touch', '/tmp/ready']);
+const open = (at: Place) => touch(at, 'db-0', '/tmp/ready');
 const one = { replicas: 1 };
 
 /** Expects that Pod `asker` is told the address of db-0 at its first question. */
@@ -23,9 +25,11 @@ export const ofNames: readonly Situation[] = [
       {
         yaml: `${headless()}---${pod('asker')}---${set({ ...one, container: gated })}`,
         act: async (at) => {
-          await at.has('pod/asker', '{.status.containerStatuses[0].ready}', 'true');
+          await isReady(at, 'asker');
           await unhealthy(at);
-          expect(await toolboxIn(at.kubectl, 'asker').dnsStatus('db-0.db.name.svc.cluster.local')).toBe('NXDOMAIN');
+          expect(await toolboxIn(at.kubectl, 'asker').dnsStatus('db-0.db.name.svc.cluster.local')).toBe(
+            'NXDOMAIN',
+          );
         },
         ask: 'dns/db-0.db',
         code: 1,
@@ -44,7 +48,7 @@ To go on: the probe succeeds; kubectl logs -n name db-0 -c main shows what the c
         ask: 'dns/db-0.db',
         code: 0,
         reasons: ['Settled'],
-        answer: '',
+        answer: 'dns name/db-0.db: it resolves to IP',
       },
     ],
   },
@@ -55,7 +59,7 @@ To go on: the probe succeeds; kubectl logs -n name db-0 -c main shows what the c
       {
         yaml: `${headless('publishNotReadyAddresses: true')}---${pod('asker')}---${set({ ...one, container: gated })}`,
         act: async (at) => {
-          await at.has('pod/asker', '{.status.containerStatuses[0].ready}', 'true');
+          await isReady(at, 'asker');
           await unhealthy(at);
           await resolvesAtOnce(at);
         },
@@ -64,7 +68,13 @@ To go on: the probe succeeds; kubectl logs -n name db-0 -c main shows what the c
         reasons: ['Settled'],
         answer: 'dns unready-name/db-0.db: it resolves to IP',
       },
-      { ask: 'svc/db', code: 0, reasons: ['Settled'], answer: '' },
+      {
+        ask: 'svc/db',
+        code: 0,
+        reasons: ['Settled'],
+        answer:
+          'Service unready-name/db: all 1 Pods are endpoints, ready or not (publishNotReadyAddresses): 0 ready',
+      },
     ],
   },
   {
@@ -90,7 +100,7 @@ To go on: give the Pod the labels app=other, or Service db another selector`,
       {
         yaml: `${pod('asker')}---${set(one)}`,
         act: async (at) => {
-          await at.has('pod/asker', '{.status.containerStatuses[0].ready}', 'true');
+          await isReady(at, 'asker');
           await rolledOut(at);
         },
         ask: 'dns/db-0.db',
@@ -103,13 +113,13 @@ To go on: create Service db in namespace no-service`,
       {
         yaml: headless(),
         act: async (at) => {
-          await at.has('endpointslice', '{.items[0].endpoints[0].conditions.ready}');
+          await at.has('endpoints/db', '{.subsets[0].addresses[0].ip}');
           await resolvesAtOnce(at);
         },
         ask: 'dns/db-0.db',
         code: 0,
         reasons: ['Settled'],
-        answer: '',
+        answer: 'dns no-service/db-0.db: it resolves to IP',
       },
     ],
   },
@@ -128,7 +138,16 @@ To go on: create Service db in namespace no-service`,
 
 To go on: the probe succeeds; kubectl logs -n no-endpoints db-0 -c main shows what the container is at`,
       },
-      { ask: 'dns/db', code: 1, reasons: ['NoReadyEndpoints', 'NoReadyEndpoints', 'ProbeFailing'], answer: '' },
+      {
+        ask: 'dns/db',
+        code: 1,
+        reasons: ['NoReadyEndpoints', 'NoReadyEndpoints', 'ProbeFailing'],
+        answer: `dns no-endpoints/db: it does not resolve: Service db has nothing to resolve to
+  └ Service no-endpoints/db: it has no ready endpoints: 1 Pod is selected, and it is not ready
+    └ Pod no-endpoints/db-0: container main runs and is not ready: Readiness probe failed: cat: /tmp/ready: No such file or directory
+
+To go on: the probe succeeds; kubectl logs -n no-endpoints db-0 -c main shows what the container is at`,
+      },
       {
         act: async (at) => {
           await open(at);
@@ -137,7 +156,7 @@ To go on: the probe succeeds; kubectl logs -n no-endpoints db-0 -c main shows wh
         ask: 'svc/db',
         code: 0,
         reasons: ['Settled'],
-        answer: '',
+        answer: 'Service no-endpoints/db: 1 of 1 Pods are endpoints',
       },
     ],
   },

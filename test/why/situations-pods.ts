@@ -1,4 +1,7 @@
-import { container, type Place, pod, rolledOut, type Situation, set } from './situation.js';
+import { podIsNew, podOf } from '../tools/objects.js';
+import { isReady, rolledOut, touch } from './acts.js';
+import { container, pod, set } from './manifests.js';
+import type { Place, Situation } from './situation.js';
 
 const unschedulable = ({ told }: Place) => told('a', 'FailedScheduling');
 const asks = (resources: string) => pod('a', container(`resources: { requests: { ${resources} } }`));
@@ -47,7 +50,7 @@ To go on: a node with what the Pod asks for, or a Pod that asks for less`,
       {
         yaml: pod('a').replace('labels:', 'finalizers: [example.com/hold], labels:'),
         act: async (at) => {
-          await at.has('pod/a', '{.status.containerStatuses[0].ready}', 'true');
+          await isReady(at, 'a');
           await remove(at, 'a');
           await at.has('pod/a', '{.status.containerStatuses[0].state.terminated}');
         },
@@ -60,13 +63,22 @@ To go on: whoever set the finalizers takes them off`,
       },
       {
         act: async (at) => {
-          await at.kubectl.ok(['patch', 'pod', 'a', '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
+          await at.kubectl.ok([
+            'patch',
+            'pod',
+            'a',
+            '--type=merge',
+            '-p',
+            '{"metadata":{"finalizers":null}}',
+          ]);
           await isGone(at, 'a');
         },
         ask: 'pod/a',
         code: 1,
         reasons: ['NotFound'],
-        answer: '',
+        answer: `Pod finalizer/a: it does not exist
+
+To go on: create Pod finalizer/a`,
       },
     ],
   },
@@ -96,9 +108,9 @@ To go on: its containers end, or the grace period does`,
       },
       {
         act: async (at) => {
-          const uid = await at.kubectl.ok(['get', 'pod', 'db-0', '-o', 'jsonpath={.metadata.uid}']);
-          await at.kubectl.ok(['exec', 'db-0', '--', 'touch', '/tmp/go']);
-          await at.kubectl.ok(['wait', '--for=delete', 'pod', '--field-selector', `metadata.uid=${uid}`]);
+          const { metadata } = await podOf(at.kubectl, 'db-0');
+          await touch(at, 'db-0', '/tmp/go');
+          await podIsNew(at.kubectl, 'db-0', metadata?.uid);
           await rolledOut(at);
         },
         ask: 'sts/db',
@@ -130,18 +142,28 @@ To go on: node far comes back; or delete it, and its Pods go with it`,
       },
       {
         act: async (at) => {
-          await at.kubectl.ok(['patch', 'statefulset', 'db', '-p', '{"spec":{"template":{"spec":{"nodeName":null}}}}']);
+          await at.kubectl.ok([
+            'patch',
+            'statefulset',
+            'db',
+            '-p',
+            '{"spec":{"template":{"spec":{"nodeName":null}}}}',
+          ]);
           await remove(at, 'db-0');
           await at.has('pod/db-0', '{.metadata.deletionTimestamp}');
         },
         ask: 'sts/db',
         code: 1,
         reasons: ['PodTerminating', 'NodeGone'],
-        answer: '',
+        answer: `StatefulSet far/db: 0 of 1 Pods are ready; db-0 is terminating; it is made again when it is gone
+  └ Pod far/db-0: it is being deleted, but its node far does not answer; a Pod of that name is not made again until it is known to have stopped
+
+To go on: node far comes back or is deleted, or, when the Pod is sure to be dead, kubectl delete pod db-0 --grace-period=0 --force`,
       },
       {
         act: async (at) => {
           await at.kubectl.ok(['delete', 'pod', 'db-0', '--grace-period=0', '--force']);
+          await isReady(at, 'db-0');
           await rolledOut(at);
         },
         ask: 'sts/db',

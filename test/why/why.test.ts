@@ -1,16 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isReason } from '../../src/why/reasons.js';
 import type { Link } from '../../src/why/index.js';
+import { isReason } from '../../src/why/reasons.js';
 import { type Machine, machine } from '../tools/machine.js';
 import { makeNamespaces, placeIn } from './place.js';
 import type { Place, Situation } from './situation.js';
-import { ofClaims, ofSetClaims } from './situations-claims.js';
+import { ofClaims } from './situations-claims.js';
 import { ofContainers } from './situations-containers.js';
 import { ofNames } from './situations-names.js';
 import { ofNodes, ofPods } from './situations-pods.js';
+import { ofMissing, ofProbes } from './situations-probes.js';
+import { ofSetClaims } from './situations-set-claims.js';
 import { ofSets } from './situations-sets.js';
+import { ofStuckPods } from './situations-stuck.js';
 
-const sideBySide = [...ofSets, ...ofNames, ...ofClaims, ...ofSetClaims, ...ofPods, ...ofContainers];
+/** Those that take longest first. */
+const sideBySide = [
+  ...ofStuckPods,
+  ...ofSets,
+  ...ofSetClaims,
+  ...ofContainers,
+  ...ofNames,
+  ...ofClaims,
+  ...ofPods,
+  ...ofProbes,
+  ...ofMissing,
+];
 
 let made: Machine;
 
@@ -18,7 +32,10 @@ beforeAll(async () => {
   made = await machine('why');
   await made.ok(['up', '--feature-gates', 'MaxUnavailableStatefulSet=true']);
   const all = [...sideBySide, ...ofNodes];
-  await makeNamespaces(made.kubectl, all.map(({ namespace }) => namespace));
+  await makeNamespaces(
+    made.kubectl,
+    all.map(({ namespace }) => namespace),
+  );
 });
 
 afterAll(() => made?.[Symbol.asyncDispose]());
