@@ -65,7 +65,7 @@ To go on: spec.suspend: false`,
     ),
     waitMs: 3000,
     ask: 'job/work',
-    expected: `Job default/work: work-* is not scheduled: 0/1 nodes are available: 1 Insufficient cpu.
+    expected: `Job default/work: work-* is not scheduled: 0/1 nodes are available: 1 Insufficient cpu
   └ Pod default/work-*: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.
 
 To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, 1k of 1k free)`,
