@@ -46,7 +46,7 @@ export const ofServices: readonly Situation[] = [
     waitMs: 3000,
     ask: 'dns/db-0.db.default.svc.cluster.local',
     expected:
-      'dns default/db-0.db.default.svc.cluster.local: it does not resolve: Service default/db does not exist\n\nTo go on: create Service db in namespace default',
+      'dns default/db-0.db.default.svc.cluster.local: it does not resolve: Service default/db does not exist\n\nTo go on: create Service db in namespace default, with clusterIP: None',
   },
   {
     name: 'a name under another Service than serviceName',

@@ -70,7 +70,6 @@ export function whole(namespace: string, ready = '2 of 2'): Omit<Step, 'act'> {
   return {
     ask: 'sts/db',
     code: 0,
-    reasons: ['Settled'],
     answer: `StatefulSet ${namespace}/db: ${ready} Pods are ready`,
   };
 }

@@ -14,7 +14,7 @@ export interface Place {
   told(name: string, reason: string): Promise<void>;
 }
 
-/** A question and all that is answered: the text but for what is random, the exit code, and the code of each link. */
+/** A question and all that is answered: the text but for what is random, and the exit code. */
 export interface Step {
   /** Applied first. */
   readonly yaml?: string;
@@ -23,7 +23,8 @@ export interface Step {
   /** `KIND/NAME`. */
   readonly ask: string;
   readonly code: 0 | 1;
-  readonly reasons: readonly string[];
+  /** The code of each link of the chain; asked for as JSON when it is given. */
+  readonly reasons?: readonly string[];
   readonly answer: string;
 }
 

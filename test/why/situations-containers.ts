@@ -101,7 +101,6 @@ To go on: read kubectl logs -n liveness a -c main --previous, and mend what it s
         },
         ask: 'pod/a',
         code: 0,
-        reasons: ['Settled'],
         answer:
           'Pod again/a: it runs and is ready; container main was started again once: it ended last with code 4 (Error)',
       },
@@ -133,7 +132,6 @@ To go on: it ends with code 0; kubectl logs -n init a -c wait-for-db shows what 
         },
         ask: 'pod/a',
         code: 0,
-        reasons: ['Settled'],
         answer: 'Pod init/a: it runs and is ready',
       },
     ],

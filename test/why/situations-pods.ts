@@ -23,7 +23,7 @@ export const ofPods: readonly Situation[] = [
         reasons: ['Unschedulable'],
         answer: `Pod big/a: no node takes it: 0/1 nodes are available: 1 Insufficient memory.
 
-To go on: a node with what the Pod asks for, or a Pod that asks for less`,
+To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: memory 900Ti asked for, N of NMi free)`,
       },
     ],
   },
@@ -39,7 +39,7 @@ To go on: a node with what the Pod asks for, or a Pod that asks for less`,
         reasons: ['Unschedulable'],
         answer: `Pod wide/a: no node takes it: 0/1 nodes are available: 1 Insufficient cpu.
 
-To go on: a node with what the Pod asks for, or a Pod that asks for less`,
+To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0: cpu 4k asked for, N of N free)`,
       },
     ],
   },
@@ -115,7 +115,6 @@ To go on: its containers end, or the grace period does`,
         },
         ask: 'sts/db',
         code: 0,
-        reasons: ['Settled'],
         answer: 'StatefulSet pre-stop/db: 1 of 1 Pods are ready',
       },
     ],
@@ -168,7 +167,6 @@ To go on: node far comes back or is deleted, or, when the Pod is sure to be dead
         },
         ask: 'sts/db',
         code: 0,
-        reasons: ['Settled'],
         answer: 'StatefulSet far/db: 1 of 1 Pods are ready',
       },
     ],

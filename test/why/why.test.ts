@@ -6,6 +6,7 @@ import { makeNamespaces, placeIn } from './place.js';
 import type { Place, Situation } from './situation.js';
 import { ofClaims } from './situations-claims.js';
 import { ofContainers } from './situations-containers.js';
+import { ofMySql } from './situations-mysql.js';
 import { ofNames } from './situations-names.js';
 import { ofNodes, ofPods } from './situations-pods.js';
 import { ofMissing, ofProbes } from './situations-probes.js';
@@ -15,6 +16,7 @@ import { ofStuckPods } from './situations-stuck.js';
 
 /** Those that take longest first. */
 const sideBySide = [
+  ...ofMySql,
   ...ofStuckPods,
   ...ofSets,
   ...ofSetClaims,
@@ -40,26 +42,28 @@ beforeAll(async () => {
 
 afterAll(() => made?.[Symbol.asyncDispose]());
 
-/** Leaves what is the same each time: uids, addresses of Pods, and figures that grow while one looks. */
+/** Leaves what is the same each time and everywhere: no uids, addresses, figures that grow, or word of where an image is from. */
 function withoutChance(text: string): string {
   return text
     .replaceAll(/pvc-[0-9a-f-]{36}/g, 'PVC')
     .replaceAll(/10\.244\.\d+\.\d+/g, 'IP')
     .replaceAll(/started \d+ times/g, 'started N times')
-    .replaceAll(/has \d+ s of/g, 'has N s of');
+    .replaceAll(/; no registry supplied .* stands in for it/g, '')
+    .replaceAll(/has \d+ s of/g, 'has N s of')
+    .replaceAll(/\S+ of \d+(Mi|Gi)? free/g, 'N of N$1 free');
 }
 
-/** What the command line answers, as text and as JSON. */
+/** What the command line answers. */
 async function why({ namespace, holdfast }: Place, question: string) {
-  const args = ['why', question, '-n', namespace];
-  const [text, json] = await Promise.all([holdfast(args), holdfast([...args, '-o', 'json'])]);
-  const links: readonly Link[] = JSON.parse(json.stdout);
-  expect(json.code).toBe(text.code);
-  return {
-    code: text.code,
-    reasons: links.map(({ reason }) => reason),
-    answer: `${text.stderr}${withoutChance(text.stdout).trimEnd()}`,
-  };
+  const { code, stdout, stderr } = await holdfast(['why', question, '-n', namespace]);
+  return { code, answer: `${stderr}${withoutChance(stdout).trimEnd()}` };
+}
+
+/** The codes in its JSON. */
+async function reasonsOf({ namespace, holdfast }: Place, question: string): Promise<readonly string[]> {
+  const { stdout } = await holdfast(['why', question, '-n', namespace, '-o', 'json']);
+  const links: readonly Link[] = JSON.parse(stdout);
+  return links.map(({ reason }) => reason);
 }
 
 /** Brings a situation about, step by step, and asks at each. */
@@ -68,7 +72,9 @@ async function goThrough({ namespace, steps }: Situation): Promise<void> {
   for (const { yaml, act, ask, code, reasons, answer } of steps) {
     if (yaml !== undefined) await at.kubectl.ok(['apply', '-f', '-'], { input: yaml });
     await act?.(at);
-    expect(await why(at, ask)).toEqual({ code, reasons, answer });
+    expect(await why(at, ask)).toEqual({ code, answer });
+    if (reasons === undefined) continue;
+    expect(await reasonsOf(at, ask)).toEqual(reasons);
     expect(reasons.filter((reason) => !isReason(reason))).toEqual([]);
   }
 }

@@ -217,10 +217,10 @@ export async function explainContainers(about: Subject, pod: Pod, reader: Reader
   };
 }
 
-/** What there is to say of a Pod that is ready now: that a container of it has ended before. */
+/** What there is to say of a Pod that is ready now: that a container of it has failed before. */
 export function pastEnds(pod: Pod): string {
   const ended = (pod.status?.containerStatuses ?? []).find(
-    ({ restartCount, lastState }) => restartCount > 0 && lastState?.terminated !== undefined,
+    ({ restartCount, lastState }) => restartCount > 0 && (lastState?.terminated?.exitCode ?? 0) !== 0,
   );
   if (ended === undefined) return '';
   const times = ended.restartCount === 1 ? 'once' : `${ended.restartCount} times`;

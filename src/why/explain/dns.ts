@@ -52,7 +52,7 @@ export async function explainDns(about: Subject, reader: Reader): Promise<Link> 
       settled: false,
       reason: 'NoSuchService',
       message,
-      unblockedBy: `create Service ${serviceName} in namespace ${namespace}`,
+      unblockedBy: `create Service ${serviceName} in namespace ${namespace}${host === undefined ? '' : ', with clusterIP: None'}`,
     };
   }
   return host === undefined

@@ -67,12 +67,12 @@ function roomOn({ requests }: Wish, { allocatable, requested, pods }: NodeView):
   return texts.join(', ');
 }
 
-/** Amounts of CPU are in thousandths of a core. */
+/** Amounts of CPU are in thousandths of a core; bytes are told to the mebibyte, as no node has a round number of them. */
 function text(resource: string, amount: number): string {
   if (resource === 'cpu') return formatQuantity(`${amount}m`);
   const isBytes =
     resource === 'memory' || resource === 'ephemeral-storage' || resource.startsWith('hugepages-');
-  return isBytes && amount % 2 ** 20 === 0 ? formatQuantity(`${amount / 2 ** 20}Mi`) : String(amount);
+  return isBytes && amount >= 2 ** 20 ? formatQuantity(`${Math.floor(amount / 2 ** 20)}Mi`) : String(amount);
 }
 
 function portOn({ ports }: Wish, { pods }: NodeView): string | undefined {
