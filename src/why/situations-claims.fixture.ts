@@ -47,6 +47,20 @@ export const ofClaims: readonly Situation[] = [
     expected: 'PersistentVolumeClaim default/data-db-1: it is bound to volume PVC',
   },
   {
+    name: 'a set that was made anew with larger claim templates',
+    yaml: set({ claims }),
+    waitMs: 4000,
+    act: async (at) => {
+      await at.client.delete(kinds.StatefulSet, key('db'), { propagationPolicy: 'Orphan' });
+      await at.settle();
+      await at.apply(set({ claims: claims.replace('1Gi', '2Gi') }));
+    },
+    ask: 'sts/db',
+    expected: `StatefulSet default/db: 3 of 3 Pods are ready; claim data-db-0 asks for 1Gi, while claim template data says 2Gi, and a set does not change claims that exist
+
+To go on: holdfast resize statefulset/db -n default --template data=2Gi, which grows the claims`,
+  },
+  {
     name: 'a claim of a Pod that is held back',
     yaml: set({ claims, annotation: never }),
     waitMs: 4000,

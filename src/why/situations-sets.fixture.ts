@@ -64,6 +64,21 @@ To go on: scale db to more than 7 replicas`,
 To go on: delete Pod db-0: it comes back from the new template (or let the controller do that: annotate the set with holdfast.dev/replace-stuck-pods=true)`,
   },
   {
+    name: 'the Pod that is in the forced-rollback trap',
+    yaml: set({ annotation: never }),
+    waitMs: 2000,
+    act: (at) =>
+      at.client.patch(kinds.StatefulSet, key('db'), {
+        type: 'application/merge-patch+json',
+        body: { spec: { template: { metadata: { annotations: null } } } },
+      }),
+    ask: 'pod/db-0',
+    expected: `Pod default/db-0: container main is not ready yet
+  └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready and was made from an older template; an OrderedReady set does not replace it by itself
+
+To go on: delete Pod db-0: it comes back from the new template (or let the controller do that: annotate the set with holdfast.dev/replace-stuck-pods=true)`,
+  },
+  {
     name: 'a name that is taken',
     yaml: `${pod('db-0', { metadata: 'annotations: {}' })}\n---\n${set()}`,
     waitMs: 2000,
