@@ -16,8 +16,9 @@ export const ofQuotas: readonly Situation[] = [
     yaml: `${quota('pods: "2"')}\n---\n${set()}`,
     waitMs: 3000,
     ask: 'sts/db',
-    expected:
-      'StatefulSet default/db: create Pod db-2 in StatefulSet db failed error: pods "db-2" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2',
+    expected: `StatefulSet default/db: 2 of 3 Pods are ready; Pod db-2 cannot be created: pods "db-2" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2
+
+To go on: what the message names is mended; the set tries again by itself`,
   },
   {
     name: 'a Pod that a quota does not allow',
@@ -25,7 +26,9 @@ export const ofQuotas: readonly Situation[] = [
     waitMs: 3000,
     ask: 'pod/db-2',
     expected: `Pod default/db-2: it does not exist: the set db has not made it yet
-  └ StatefulSet default/db: create Pod db-2 in StatefulSet db failed error: pods "db-2" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2`,
+  └ StatefulSet default/db: 2 of 3 Pods are ready; Pod db-2 cannot be created: pods "db-2" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2
+
+To go on: what the message names is mended; the set tries again by itself`,
   },
   {
     name: 'a Deployment whose Pods do not say what their quota limits',
