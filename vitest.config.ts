@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const node = { environment: 'node' as const, pool: 'forks' as const };
@@ -15,6 +16,8 @@ export default defineConfig({
           name: 'unit',
           // No test mocks a module and no module holds state, so files may share what was loaded.
           isolate: false,
+          // They compute and hardly wait; one core left idle is half of the time on a small machine.
+          maxWorkers: availableParallelism(),
           // Properties take seconds of CPU, and a busy machine is no failure.
           testTimeout: 30_000,
           setupFiles: ['test/setup.ts'],
@@ -53,12 +56,26 @@ export default defineConfig({
             'test/course/**/*.test.ts',
             'test/clients/**/*.test.ts',
             'test/failures/**/*.test.ts',
-            'test/examples/**/*.test.ts',
-            'test/why/**/*.test.ts',
             ...withContainers,
           ],
+          exclude: ['test/machine/images/**'],
+          // Some of them count seconds, look at everything that is left behind, or end what others would need.
           fileParallelism: false,
-          // Situations of test/why come about side by side, and mostly wait.
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          ...node,
+          // Real containers as well, but what they assert are states, whatever else the machine does: they run side by side, and mostly wait.
+          name: 'containers',
+          include: [
+            'test/examples/**/*.test.ts',
+            'test/why/**/*.test.ts',
+            'test/machine/images/**/*.test.ts',
+          ],
+          maxWorkers: 3,
           maxConcurrency: 16,
           testTimeout: 300_000,
           hookTimeout: 600_000,

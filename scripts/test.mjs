@@ -32,6 +32,7 @@ const steps = [
   suite('kubectl', 'kubectl'),
   check('build', process.execPath, join(root, 'scripts/build.mjs')),
   suite('machine', 'machine'),
+  suite('containers', 'containers'),
   ...(long ? [suite('more histories', 'histories', { HOLDFAST_RUNS: '100000' })] : []),
 ];
 
