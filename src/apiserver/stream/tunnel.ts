@@ -9,8 +9,15 @@ const highWater = 1024 * 1024;
 export function tieSockets(a: Duplex, b: Duplex): void {
   a.on('error', () => b.destroy());
   b.on('error', () => a.destroy());
-  a.once('close', () => b.destroy());
-  b.once('close', () => a.destroy());
+  a.once('close', () => destroyWritten(b));
+  b.once('close', () => destroyWritten(a));
+}
+
+/** Destroys a socket when it has passed on what it was given: the last words of a command are often still on their way. */
+function destroyWritten(socket: Duplex): void {
+  if (socket.destroyed) return;
+  if (socket.writableLength === 0) socket.destroy();
+  else socket.end(() => socket.destroy());
 }
 
 /** Passes the bytes of a SPDY connection on as they are. */
