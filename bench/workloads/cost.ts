@@ -22,7 +22,7 @@ export function costTable(costs: readonly Cost[]): string {
 }
 
 const [width, height] = [640, 300];
-const margin = { left: 56, right: 16, top: 36, bottom: 44 };
+const margin = { left: 56, right: 28, top: 36, bottom: 44 };
 
 /** The processor time a Pod over the number of Pods, as an SVG picture; bars reach from the lowest run to the highest. */
 export function costPlot(costs: readonly Cost[]): string {
