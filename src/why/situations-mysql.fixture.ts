@@ -1,3 +1,4 @@
+/* Long, as each situation is one entry of one list, and read by itself. */
 import { parseDocument } from 'yaml';
 import type { StatefulSetSpec } from '../api/generated/apps-v1.js';
 import { kinds } from '../api/kinds.js';

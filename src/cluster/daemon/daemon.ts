@@ -20,8 +20,6 @@ import {
 } from '../../operator/index.js';
 import { nftApplier, startServiceProxy } from '../../proxy/index.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
-import { startCompaction } from '../../store/compaction.js';
-import { openLmdbStore } from '../../store/lmdb.js';
 import { API_PORT, CLUSTER_DOMAIN, DNS_ADDRESS, NODE_ADDRESS, NODE_NAME } from '../addresses.js';
 import { startControlPlane } from '../control-plane.js';
 import { directoryVolumes } from '../directory-volumes.js';
@@ -30,6 +28,7 @@ import { findCommand } from '../packages/index.js';
 import type { ClusterPaths } from '../paths.js';
 import { type Publisher, startPublisher } from '../publish/index.js';
 import { ensureCertificates, startApiListeners } from './api-listeners.js';
+import { openClusterStore } from './cluster-store.js';
 import { startEgressListener } from './egress-listener.js';
 import { type NodePart, nodePart } from './node-part.js';
 
@@ -89,9 +88,7 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<Daemo
   const dnsHost = hostInWorker(dnsScript(settings), dnsWorkerData());
   const pki = ensureCertificates(options);
   onProgress('opening the store');
-  const store = openLmdbStore(paths.stateFiles.store, { log });
-  stack.defer(() => store.close());
-  stack.use(startCompaction({ store, clock, log }));
+  const store = openClusterStore(options, stack);
 
   onProgress('starting the control plane');
   const node = nodePart(options);

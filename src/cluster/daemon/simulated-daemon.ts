@@ -6,11 +6,10 @@ import type { Client } from '../../client/client.js';
 import { DisposeStack } from '../../lib/async-dispose.js';
 import { VERSION } from '../../lib/version.js';
 import { noDebuggingHook, paperSupportHook, simulatedNodeApi } from '../../node/simulated/index.js';
-import { startCompaction } from '../../store/compaction.js';
-import { openLmdbStore } from '../../store/lmdb.js';
 import { administrator, type ControlPlaneOptions, startControlPlane } from '../control-plane.js';
 import { plainSimulation, type Simulation } from '../simulation-settings.js';
 import { ensureCertificates, startApiListeners } from './api-listeners.js';
+import { openClusterStore } from './cluster-store.js';
 import type { Daemon, DaemonOptions } from './daemon.js';
 
 /** What a control plane with simulated nodes is made of, beside what every one is. */
@@ -55,9 +54,7 @@ async function start(options: DaemonOptions, stack: DisposeStack): Promise<void>
   const simulation = settings.keeper.simulated ?? plainSimulation;
   const pki = ensureCertificates(options);
   onProgress('opening the store');
-  const store = openLmdbStore(paths.stateFiles.store, { log });
-  stack.defer(() => store.close());
-  stack.use(startCompaction({ store, clock, log }));
+  const store = openClusterStore(options, stack);
 
   onProgress('starting the control plane');
   const controlPlane = stack.use(
