@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkNode, ensureModules, root } from './setup.mjs';
 
 checkNode();
@@ -39,12 +39,14 @@ const steps = [
 let passed = 0;
 let failed = 0;
 const report = [];
+const broken = [];
 for (const step of steps.filter(wanted)) {
   const started = process.hrtime.bigint();
   console.log(`\n== ${step.name}`);
   const result = step.run();
   passed += result.passed;
   failed += result.failed;
+  broken.push(...result.broken.map((line) => `${step.name}: ${line}`));
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   report.push(
     `${step.name.padEnd(18)} ${seconds.toFixed(1).padStart(7)} s  ${result.passed} passed, ${result.failed} failed`,
@@ -52,6 +54,8 @@ for (const step of steps.filter(wanted)) {
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${report.join('\n')}`);
+// Again at the end: of a long run often only that is kept, and the name alone of what failed is half the way to its cause.
+if (broken.length > 0) console.log(`\nFailed:\n${broken.join('\n')}\n`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
@@ -62,7 +66,9 @@ function wanted(step) {
 
 function runCheck(command, args) {
   const ok = spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  return ok
+    ? { passed: 1, failed: 0, broken: [] }
+    : { passed: 0, failed: 1, broken: [`${command} ${args.join(' ')}`] };
 }
 
 function runSuite(name, project, env) {
@@ -77,8 +83,25 @@ function runSuite(name, project, env) {
   ];
   const all = { ...process.env, ...env };
   const status = spawnSync(bin('vitest'), args, { cwd: root, stdio: 'inherit', env: all }).status;
-  if (!existsSync(output)) return { passed: 0, failed: 1 };
+  if (!existsSync(output)) return { passed: 0, failed: 1, broken: ['no test was run'] };
   const result = JSON.parse(readFileSync(output, 'utf8'));
-  const broken = result.numFailedTests === 0 && status !== 0 ? 1 : 0;
-  return { passed: result.numPassedTests, failed: result.numFailedTests + broken };
+  const lines = result.testResults.flatMap(failuresOf);
+  // Vitest fails without a failed test when an error was thrown outside of all of them.
+  if (lines.length === 0 && status !== 0) lines.push('an error outside of the tests (see above)');
+  const { numPassedTests: passed, numFailedTests } = result;
+  return { passed, failed: Math.max(numFailedTests, lines.length), broken: lines };
+}
+
+/** The failed tests of a file, each with the beginning of its message; or the file, when it could not be loaded. */
+function failuresOf(file) {
+  const path = relative(root, file.name);
+  const start = (message) =>
+    (message ?? '')
+      .split('\n')
+      .filter((line) => !line.includes('node_modules'))
+      .join('\n')
+      .slice(0, 1500);
+  const tests = file.assertionResults.filter((test) => test.status === 'failed');
+  if (tests.length === 0 && file.status === 'failed') return [`${path}\n${start(file.message)}`];
+  return tests.map((test) => `${path} > ${test.fullName}\n${start(test.failureMessages[0])}`);
 }
