@@ -6,11 +6,12 @@ import type { Upstream } from './upstream.js';
 const highWater = 1024 * 1024;
 
 /** Ends both when one ends, and gives up silently on what cannot be written any more. */
-export function tieSockets(a: Duplex, b: Duplex): void {
-  a.on('error', () => b.destroy());
-  b.on('error', () => a.destroy());
-  a.once('close', () => destroyWritten(b));
-  b.once('close', () => destroyWritten(a));
+function tieSockets(client: Duplex, node: Duplex): void {
+  // An error is followed by a close, which decides.
+  client.on('error', () => {});
+  node.on('error', () => {});
+  client.once('close', () => node.destroy());
+  node.once('close', () => destroyWritten(client));
 }
 
 /** Destroys a socket when it has passed on what it was given: the last words of a command are often still on their way. */

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { failure, type StatusError, unavailable } from '../../api/status-error.js';
+import { NodeSocket } from './node-socket.js';
 
 /** A connection to the streaming server of a node, after its upgrade to SPDY. */
 export interface Upstream {
@@ -31,10 +31,10 @@ async function refusal(url: URL, response: IncomingMessage): Promise<StatusError
 
 /** Connects to a node's streaming server and upgrades to SPDY/3.1 with one of these protocols. */
 export function connectUpstream(url: URL, protocols: readonly string[]): Promise<Upstream> {
-  const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const request = make(url, {
+    const request = httpRequest(url, {
       method: 'POST',
+      createConnection: () => new NodeSocket().connect(Number(url.port), url.hostname),
       headers: {
         connection: 'Upgrade',
         upgrade: 'SPDY/3.1',
