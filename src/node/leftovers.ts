@@ -12,11 +12,14 @@ import { releaseUid } from './performing/volumes.js';
 /** What is left here of a Pod that the API no longer has. */
 export interface LeftoverFacts {
   readonly uid: string;
+  /** Work that was begun when the API still had the Pod, and has not ended. */
+  readonly underWay: readonly string[];
   readonly runtime: Known<RuntimeFacts>;
 }
 
 /** One step of clearing it away. */
 export type LeftoverAction =
+  | { readonly type: 'callOff'; readonly uid: string }
   | { readonly type: 'stopContainer'; readonly id: string }
   | { readonly type: 'stopSandbox'; readonly id: string }
   | { readonly type: 'removeSandbox'; readonly id: string }
@@ -27,7 +30,12 @@ const GRACE_SECONDS = 2;
 const RETRY_MS = 500;
 
 /** Decides how what is left of a Pod is cleared away. */
-export function planLeftovers({ uid, runtime }: LeftoverFacts): Plan<LeftoverAction> {
+export function planLeftovers({ uid, underWay, runtime }: LeftoverFacts): Plan<LeftoverAction> {
+  // Two that clear away the same things get into each other's way.
+  if (underWay.length > 0) {
+    const message = `what was begun for the Pod has not ended: ${underWay.join(', ')}`;
+    return { actions: [{ type: 'callOff', uid }], waitingFor: { reason: 'WorkUnderWay', message } };
+  }
   if (!runtime.known) {
     const message = `the container runtime cannot be asked: ${runtime.why}`;
     return { actions: [], waitingFor: { reason: 'RuntimeUnavailable', message }, lookAgainAfterMs: RETRY_MS };
@@ -54,7 +62,7 @@ export function leftoversReconciler(
     name: 'node-leftovers',
     async observe(uid) {
       if (pods.list().some((pod) => pod.metadata?.uid === uid)) return undefined;
-      return { uid, runtime: context.view.factsOf(uid) };
+      return { uid, underWay: context.memories.underWay(uid), runtime: context.view.factsOf(uid) };
     },
     plan: planLeftovers,
     perform: (action) => performLeftover(context, action),
@@ -64,6 +72,8 @@ export function leftoversReconciler(
 async function performLeftover(context: NodeContext, action: LeftoverAction): Promise<void> {
   const { runtime } = context;
   switch (action.type) {
+    case 'callOff':
+      return context.memories.callOffAll(action.uid);
     case 'stopContainer':
       return runtime.stopContainer(action.id, GRACE_SECONDS).catch(unlessGone);
     case 'stopSandbox':

@@ -90,8 +90,18 @@ export class PodMemories {
       if (prefixes.some((prefix) => key.startsWith(prefix))) failures.delete(key);
   }
 
-  forget(uid: string): void {
+  /** Calls off all that is under way for a Pod. */
+  callOffAll(uid: string): void {
     for (const { abort } of this.#pods.get(uid)?.operations.values() ?? []) abort.abort();
+  }
+
+  /** Names of what is under way for a Pod. */
+  underWay(uid: string): readonly string[] {
+    return [...(this.#pods.get(uid)?.operations.keys() ?? [])];
+  }
+
+  forget(uid: string): void {
+    this.callOffAll(uid);
     this.#pods.delete(uid);
   }
 

@@ -257,3 +257,11 @@ describe.each(kubectlVersions)('kubectl %s with containers that run', (version) 
     );
   });
 });
+
+it('what kubectl removes as it ends is cleared away once, without a failure', async () => {
+  const log = await readFile(join(machine.cluster.paths.stateFiles.logs, 'daemon.log'), 'utf8');
+  const failures = log
+    .split('\n')
+    .filter((line) => line.includes('"level":"error"') && line.includes('node-leftovers'));
+  expect(failures).toEqual([]);
+});
