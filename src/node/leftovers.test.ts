@@ -28,6 +28,7 @@ const container = (id: string, phase: ContainerFact['phase']): ContainerFact => 
 
 const facts = (runtime: RuntimeFacts, underWay: readonly string[] = []): LeftoverFacts => ({
   uid: 'u',
+  buried: true,
   underWay,
   runtime: known(runtime),
 });
@@ -48,10 +49,18 @@ test('what runs is stopped, then all is removed and released', () => {
   });
 });
 
+test('first nothing more is begun for the Pod', () => {
+  expect(planLeftovers({ ...facts({ sandboxes: [], containers: [] }), buried: false })).toEqual({
+    actions: [{ type: 'bury', uid: 'u' }],
+    waitingFor: { reason: 'CallingOff', message: 'what is under way for the Pod is called off' },
+    lookAgainAfterMs: 0,
+  });
+});
+
 test('nothing is cleared away while something that was begun for the Pod is under way', () => {
   const runtime = { sandboxes: [sandbox('box', true)], containers: [container('runs', 'running')] };
   expect(planLeftovers(facts(runtime, ['stop:runs', 'release']))).toEqual({
-    actions: [{ type: 'callOff', uid: 'u' }],
+    actions: [],
     waitingFor: {
       reason: 'WorkUnderWay',
       message: 'what was begun for the Pod has not ended: stop:runs, release',
@@ -60,7 +69,7 @@ test('nothing is cleared away while something that was begun for the Pod is unde
 });
 
 test('a runtime that cannot be asked is asked again', () => {
-  const plan = planLeftovers({ uid: 'u', underWay: [], runtime: unknown('it is down') });
+  const plan = planLeftovers({ uid: 'u', buried: true, underWay: [], runtime: unknown('it is down') });
   expect(plan).toEqual({
     actions: [],
     waitingFor: {

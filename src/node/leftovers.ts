@@ -12,6 +12,8 @@ import { releaseUid } from './performing/volumes.js';
 /** What is left here of a Pod that the API no longer has. */
 export interface LeftoverFacts {
   readonly uid: string;
+  /** Whether nothing is begun for the Pod any more: a look at it that is under way may still be about to. */
+  readonly buried: boolean;
   /** Work that was begun when the API still had the Pod, and has not ended. */
   readonly underWay: readonly string[];
   readonly runtime: Known<RuntimeFacts>;
@@ -19,7 +21,7 @@ export interface LeftoverFacts {
 
 /** One step of clearing it away. */
 export type LeftoverAction =
-  | { readonly type: 'callOff'; readonly uid: string }
+  | { readonly type: 'bury'; readonly uid: string }
   | { readonly type: 'stopContainer'; readonly id: string }
   | { readonly type: 'stopSandbox'; readonly id: string }
   | { readonly type: 'removeSandbox'; readonly id: string }
@@ -30,11 +32,19 @@ const GRACE_SECONDS = 2;
 const RETRY_MS = 500;
 
 /** Decides how what is left of a Pod is cleared away. */
-export function planLeftovers({ uid, underWay, runtime }: LeftoverFacts): Plan<LeftoverAction> {
+export function planLeftovers({ uid, buried, underWay, runtime }: LeftoverFacts): Plan<LeftoverAction> {
   // Two that clear away the same things get into each other's way.
+  if (!buried) {
+    const message = 'what is under way for the Pod is called off';
+    return {
+      actions: [{ type: 'bury', uid }],
+      waitingFor: { reason: 'CallingOff', message },
+      lookAgainAfterMs: 0,
+    };
+  }
   if (underWay.length > 0) {
     const message = `what was begun for the Pod has not ended: ${underWay.join(', ')}`;
-    return { actions: [{ type: 'callOff', uid }], waitingFor: { reason: 'WorkUnderWay', message } };
+    return { actions: [], waitingFor: { reason: 'WorkUnderWay', message } };
   }
   if (!runtime.known) {
     const message = `the container runtime cannot be asked: ${runtime.why}`;
@@ -62,7 +72,13 @@ export function leftoversReconciler(
     name: 'node-leftovers',
     async observe(uid) {
       if (pods.list().some((pod) => pod.metadata?.uid === uid)) return undefined;
-      return { uid, underWay: context.memories.underWay(uid), runtime: context.view.factsOf(uid) };
+      const { memories, view } = context;
+      return {
+        uid,
+        buried: memories.isGone(uid),
+        underWay: memories.underWay(uid),
+        runtime: view.factsOf(uid),
+      };
     },
     plan: planLeftovers,
     perform: (action) => performLeftover(context, action),
@@ -72,8 +88,8 @@ export function leftoversReconciler(
 async function performLeftover(context: NodeContext, action: LeftoverAction): Promise<void> {
   const { runtime } = context;
   switch (action.type) {
-    case 'callOff':
-      return context.memories.callOffAll(action.uid);
+    case 'bury':
+      return context.memories.bury(action.uid);
     case 'stopContainer':
       return runtime.stopContainer(action.id, GRACE_SECONDS).catch(unlessGone);
     case 'stopSandbox':

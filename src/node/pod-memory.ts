@@ -24,6 +24,8 @@ export interface PodMemory {
   released: boolean;
   /** Why the Pod is thrown off the node. */
   evicted: string | undefined;
+  /** Whether the API has no such Pod any more, so that nothing is begun for it. */
+  gone: boolean;
 }
 
 /** What the work on Pods needs. */
@@ -72,6 +74,7 @@ export class PodMemories {
       preparedVolumes: undefined,
       released: false,
       evicted: undefined,
+      gone: false,
     };
     this.#pods.set(uid, made);
     return made;
@@ -90,9 +93,16 @@ export class PodMemories {
       if (prefixes.some((prefix) => key.startsWith(prefix))) failures.delete(key);
   }
 
-  /** Calls off all that is under way for a Pod. */
-  callOffAll(uid: string): void {
-    for (const { abort } of this.#pods.get(uid)?.operations.values() ?? []) abort.abort();
+  /** Calls off all that is under way for a Pod that the API does not have any more, and begins nothing for it from now on. */
+  bury(uid: string): void {
+    const memory = this.of(uid);
+    memory.gone = true;
+    for (const { abort } of memory.operations.values()) abort.abort();
+  }
+
+  /** Whether nothing is begun for a Pod any more. */
+  isGone(uid: string): boolean {
+    return this.#pods.get(uid)?.gone ?? false;
   }
 
   /** Names of what is under way for a Pod. */
@@ -101,7 +111,7 @@ export class PodMemories {
   }
 
   forget(uid: string): void {
-    this.callOffAll(uid);
+    for (const { abort } of this.#pods.get(uid)?.operations.values() ?? []) abort.abort();
     this.#pods.delete(uid);
   }
 
@@ -113,10 +123,10 @@ export class PodMemories {
     return false;
   }
 
-  /** Begins work, unless the same work is under way. */
+  /** Begins work, unless the same work is under way or the Pod has gone meanwhile. */
   begin(work: Work): void {
     const memory = this.of(work.uid);
-    if (memory.operations.has(work.key)) return;
+    if (memory.gone || memory.operations.has(work.key)) return;
     const abort = new AbortController();
     memory.operations.set(work.key, { deadlineMs: work.deadlineMs, abort });
     const settling = this.#settle(work, memory, abort);
