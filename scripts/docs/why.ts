@@ -30,10 +30,14 @@ const use = [
   '- Kinds are written as kubectl takes them (`pod`, `po`, `sts`, `deploy/web`, `pvc/data-db-0`); `dns/mysql-0.mysql` asks about a name.',
   '- `-n NAMESPACE` says where; the exit code is 0 when the object is as it should be, and 1 when something blocks it.',
   '- Figures (bytes cloned, seconds behind) are those of the moment. They come from Holdfast itself; other clusters have none.',
+  '- It works as far as the rights of whoever asks go; those of one namespace (ClusterRole `view` by a RoleBinding) are enough for most',
+  '  questions. What the answer could not take into account is named (`Could not look at nodes: ...`, `unseen` in JSON), and where',
+  '  nothing can be said without it the code is `Forbidden`. When the object asked about may not be read, that refusal is the answer.',
   '- A StatefulSet that has waited for more than ten seconds says so by itself: in an Event, and in its condition',
   '  `holdfast.dev/Waiting`. Waits of ReplicaSets, ReplicationControllers, DaemonSets and Jobs are Events as well.',
   '- `-o json` gives a list of links, the asked object first: `about` (`kind`, `namespace`, `name`), `settled`, `reason`, `message`,',
-  '  and where they are known `on` (what it waits for) and `unblockedBy`. Messages may change; the codes in `reason` do not.',
+  '  and where they are known `on` (what it waits for), `unblockedBy`, and `unseen` (`resource`, `namespace`, `message`). Messages may',
+  '  change; the codes in `reason` do not.',
 ].join('\n');
 
 /** The codes under the headings that they have in the table of the code. */

@@ -48,6 +48,9 @@ export function failure({ code, reason, message, details, cause }: FailureParts)
 /** Whether a failure says that there is no such object. */
 export const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFound');
 
+/** Whether whoever asks may not do this. */
+export const isForbidden = (error: unknown): boolean => error instanceof StatusError && error.code === 403;
+
 /** Whether a write lost against another one. */
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict');
 

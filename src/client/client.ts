@@ -47,3 +47,6 @@ export interface Client extends ResourceApi, AsyncDisposable {
   /** Merge-patches `status` of exactly this object (by uid); a gone object is not an error and resolves undefined. */
   patchStatus<T extends KubeObject>(kind: KindRef<T>, object: T, status: unknown): Promise<T | undefined>;
 }
+
+/** The part of a client that reads: whoever only looks needs no more. */
+export type ReadingClient = Pick<Client, 'cache' | 'get'>;

@@ -1,10 +1,9 @@
 import { kindRows } from '../api/kinds.js';
-import type { Client } from '../client/client.js';
 import { follow } from './chain.js';
 import { explainAutoscaler } from './explain/autoscaler.js';
 import { explainBudget } from './explain/budget.js';
 import { explainClaim, explainVolume } from './explain/claim.js';
-import { heldByFinalizers, missing, settled } from './explain/common.js';
+import { heldByFinalizers, missing, settled, unseenLink } from './explain/common.js';
 import { explainConfigMap, explainSecret } from './explain/config.js';
 import { explainCronJob } from './explain/cron-job.js';
 import { explainDaemonSet } from './explain/daemon-set.js';
@@ -20,8 +19,10 @@ import {
 } from './explain/rollout.js';
 import { explainService } from './explain/service.js';
 import { explainStatefulSet } from './explain/stateful-set.js';
+import { UnseenError } from './glimpse.js';
 import type { Link, Subject } from './link.js';
 import { type Moment, Reader, rowCalled } from './reader.js';
+import { type ReadApi, Sight } from './sight.js';
 
 export type { Link, Subject } from './link.js';
 export type { MemberFigures, Moment } from './reader.js';
@@ -79,9 +80,25 @@ async function explainOther(about: Subject, reader: Reader): Promise<Link> {
 
 /**
  * Answers "why is it so?": the chain from the subject to the one thing that blocks it, from the objects of a cluster at one
- * moment. The last link says what would let it go on. A single settled link means that all is well.
+ * moment, as far as whoever asks may read them. The last link says what would let it go on. A single settled link means that
+ * all is well. When the subject itself may not be read, that refusal is thrown.
  */
-export function explain(client: Client, subject: Subject, moment: Moment): Promise<readonly Link[]> {
-  const reader = new Reader(client, moment);
-  return follow(subject, (about) => (explainers[about.kind] ?? explainOther)(about, reader));
+export function explain(api: ReadApi, subject: Subject, moment: Moment): Promise<readonly Link[]> {
+  const sight = new Sight(api);
+  return follow(subject, async (about) => {
+    const reader = new Reader(sight, about, moment);
+    const link = await explainSeen(about, reader, about === subject);
+    return reader.unseen.length === 0 ? link : { ...link, unseen: reader.unseen };
+  });
+}
+
+async function explainSeen(about: Subject, reader: Reader, isAsked: boolean): Promise<Link> {
+  try {
+    return await (explainers[about.kind] ?? explainOther)(about, reader);
+  } catch (error) {
+    if (!(error instanceof UnseenError)) throw error;
+    if (isAsked && error.kind.kind === about.kind) throw error.cause;
+    reader.note(error);
+    return unseenLink(about, error);
+  }
 }

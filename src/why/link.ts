@@ -5,6 +5,15 @@ export interface Subject {
   readonly name: string;
 }
 
+/** What may not be read by whoever asks, and matters to the answer. */
+export interface Unseen {
+  /** As kubectl takes it: `nodes`, `statefulsets.apps`. */
+  readonly resource: string;
+  readonly namespace?: string | undefined;
+  /** The API server's words. */
+  readonly message: string;
+}
+
 /** One step of an explanation: how the subject stands, why, and what has to be looked at next. */
 export interface Link {
   readonly about: Subject;
@@ -18,6 +27,8 @@ export interface Link {
   readonly on?: Subject | undefined;
   /** What would let it go on; given where the chain ends. */
   readonly unblockedBy?: string | undefined;
+  /** What could not be looked at, so that the answer may know less than there is to know. */
+  readonly unseen?: readonly Unseen[] | undefined;
 }
 
 /** Two subjects are the same object. */

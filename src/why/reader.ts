@@ -1,9 +1,13 @@
 import type { Event as CoreEvent } from '../api/generated/core-v1.js';
 import { type KindRow, kindRows, kinds } from '../api/kinds.js';
 import type { KindRef, KubeObject, ObjectKey } from '../api/kube-object.js';
-import type { Client } from '../client/client.js';
+import { notFound } from '../api/status-error.js';
+import type { ReadingClient } from '../client/client.js';
+import { type Known, known, unknown } from '../lib/known.js';
 import { keyOf } from '../reconcile/keys.js';
-import type { Subject } from './link.js';
+import { UnseenError } from './glimpse.js';
+import type { Subject, Unseen } from './link.js';
+import type { Sight } from './sight.js';
 
 /** Figures of a MySQL member, as they are now. */
 export interface MemberFigures {
@@ -19,17 +23,42 @@ export interface Moment {
   readonly members?: () => Promise<ReadonlyMap<string, MemberFigures>>;
 }
 
-/** What an explanation reads: the objects of a cluster, by the client's caches, at one time. */
+/** What one link of an explanation reads: the objects of a cluster at one time, and what of them could not be seen. */
 export class Reader {
-  readonly client: Client;
   readonly now: Date;
-
+  /** As a controller reads: the subject's namespace, and of kinds that have none all there is. */
+  readonly client: ReadingClient;
+  readonly #sight: Sight;
+  readonly #namespace: string | undefined;
   readonly #members: Moment['members'];
+  readonly #unseen = new Map<string, Unseen>();
 
-  constructor(client: Client, { now, members }: Moment) {
-    this.client = client;
+  constructor(sight: Sight, { namespace }: Subject, { now, members }: Moment) {
+    this.#sight = sight;
+    this.#namespace = namespace;
     this.now = now;
     this.#members = members;
+    this.client = this.clientAcross();
+  }
+
+  /** What could not be seen. */
+  get unseen(): readonly Unseen[] {
+    return [...this.#unseen.values()];
+  }
+
+  /** `client`, but with these kinds in all namespaces. */
+  clientAcross(...everywhere: readonly KindRef[]): ReadingClient {
+    const wide = new Set(everywhere.map(({ plural }) => plural));
+    const sight = this.#sight;
+    const namespace = this.#namespace;
+    return {
+      cache: (kind) => sight.list(kind, wide.has(kind.plural) ? undefined : namespace),
+      async get(kind, key) {
+        const found = await sight.get(kind, key);
+        if (found === undefined) throw notFound(kind, key.name);
+        return found;
+      },
+    };
   }
 
   /** The figures of a MySQL member, if somebody has them. */
@@ -38,23 +67,46 @@ export class Reader {
   }
 
   /** The object, or undefined when there is none. */
-  async get<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey): Promise<T | undefined> {
-    const cache = this.client.cache(kind);
-    await cache.synced;
-    return cache.get(key);
+  get<T extends KubeObject>(kind: KindRef<T>, key: ObjectKey): Promise<T | undefined> {
+    return this.#sight.get(kind, key);
   }
 
   /** All objects of a kind, or those of one namespace. */
   async list<T extends KubeObject>(kind: KindRef<T>, namespace?: string): Promise<readonly T[]> {
-    const cache = this.client.cache(kind);
-    await cache.synced;
-    return cache.list(namespace);
+    const all = this.#sight.list(kind, namespace);
+    await all.synced;
+    return all.list(kind.namespaced ? namespace : undefined);
+  }
+
+  /** What an explanation can do without: unknown when it may not be read, which the answer then says. */
+  ifSeen<T>(read: () => Promise<T>): Promise<Known<T>> {
+    return this.orElse<Known<T>>(
+      async () => known(await read()),
+      async ({ message }) => unknown(message),
+    );
+  }
+
+  /** The first of two ways that does not need what may not be read, which the answer then says. */
+  async orElse<T>(read: () => Promise<T>, without: (error: UnseenError) => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof UnseenError)) throw error;
+      this.note(error);
+      return without(error);
+    }
+  }
+
+  /** Keeps in mind that something could not be seen. */
+  note({ unseen }: UnseenError): void {
+    this.#unseen.set(`${unseen.resource}/${unseen.namespace ?? ''}`, unseen);
   }
 
   /** Events about a subject with one of these reasons, the newest last. */
   async events(subject: Subject, ...wanted: readonly string[]): Promise<readonly CoreEvent[]> {
-    const events = await this.list(kinds.Event, subject.namespace);
-    const about = events.filter(
+    // Events about what has no namespace are in `default`.
+    const events = await this.ifSeen(() => this.list(kinds.Event, subject.namespace ?? 'default'));
+    const about = (events.known ? events.value : []).filter(
       ({ involvedObject, reason }) =>
         involvedObject.kind === subject.kind &&
         involvedObject.name === subject.name &&

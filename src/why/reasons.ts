@@ -6,6 +6,7 @@ export const reasons = {
   Settled: 'the object is as it should be',
   NotFound: 'there is no such object, and nothing is known that would make it',
   Acting: 'the controller has a write to do and is about to do it',
+  Forbidden: 'whoever asks may not read what the answer depends on',
   DependencyCycle: 'the objects wait for one another',
   // Sets and their Pods.
   SetBeingDeleted: 'the set is on its way out and its Pods are not touched any more',

@@ -47,7 +47,16 @@ describe('holdfast why with a kubeconfig', () => {
 
   it('says at once what may not be read', async () => {
     await expect(answer('pod/lone', guest)).rejects.toThrow(
-      'pods is forbidden: User "system:serviceaccount:default:guest" cannot list resource "pods" in API group "" at the cluster scope',
+      'pods "lone" is forbidden: User "system:serviceaccount:default:guest" cannot get resource "pods" in API group "" in the namespace "default"',
     );
+  });
+
+  it('answers whoever may read the namespace alone', async () => {
+    const role = ['guest', '--clusterrole=view', '--serviceaccount=default:guest'];
+    await paper.kubectl('1.35').ok(['create', 'rolebinding', ...role]);
+    expect(await answer('pod/lone', guest)).toEqual({
+      code: 0,
+      printed: 'Pod default/lone: it runs and is ready\n',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { kinds } from '../../api/kinds.js';
-import { StatusError } from '../../api/status-error.js';
+import { isForbidden } from '../../api/status-error.js';
 import type { Client } from '../../client/client.js';
 import { UserError } from '../../cluster/index.js';
 import { answerText, explain, parseSubject, QuestionError, type Subject } from '../../why/index.js';
@@ -36,7 +36,7 @@ async function hasSimulatedNodes(client: Client): Promise<boolean> {
   try {
     return (await client.list(kinds.Node, undefined, { labelSelector })).items.length > 0;
   } catch (error) {
-    if (error instanceof StatusError && error.code === 403) return false;
+    if (isForbidden(error)) return false;
     throw error;
   }
 }

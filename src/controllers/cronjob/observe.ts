@@ -3,7 +3,7 @@ import { kinds } from '../../api/kinds.js';
 import type { ObjectKey } from '../../api/kube-object.js';
 import { controllerOf, isControlledBy } from '../../api/owner.js';
 import { isNotFound } from '../../api/status-error.js';
-import type { Cache, Client } from '../../client/client.js';
+import type { Cache, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
@@ -12,13 +12,13 @@ import { endOf } from './jobs.js';
 
 /** What the controller sees. */
 export interface CronJobCaches {
-  readonly client: Client;
+  readonly client: ReadingClient;
   readonly cronJobs: Cache<CronJob>;
   readonly jobs: Cache<Job>;
 }
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): CronJobCaches {
+export function openCaches(client: ReadingClient): CronJobCaches {
   return { client, cronJobs: client.cache(kinds.CronJob), jobs: client.cache(kinds.Job) };
 }
 

@@ -3,7 +3,7 @@ import type { Node, Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
-import type { Cache, CacheChange, Client } from '../../client/client.js';
+import type { Cache, CacheChange, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
@@ -26,7 +26,7 @@ export interface DaemonSetView {
 }
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): DaemonSetCaches {
+export function openCaches(client: ReadingClient): DaemonSetCaches {
   return {
     sets: client.cache(kinds.DaemonSet),
     nodes: client.cache(kinds.Node),

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
-import type { Cache, Client } from '../../client/client.js';
+import type { Cache, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
@@ -17,7 +17,7 @@ export interface DeploymentCaches {
 }
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): DeploymentCaches {
+export function openCaches(client: ReadingClient): DeploymentCaches {
   return {
     deployments: client.cache(kinds.Deployment),
     replicaSets: client.cache(kinds.ReplicaSet),

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../api/kube-object.js';
 import { controllerOf } from '../../api/owner.js';
 import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
 import { resourceName } from '../../api/status-error.js';
-import type { Cache, Client } from '../../client/client.js';
+import type { Cache, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
@@ -23,7 +23,7 @@ export interface DisruptionCaches {
 }
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): DisruptionCaches {
+export function openCaches(client: ReadingClient): DisruptionCaches {
   return {
     budgets: client.cache(kinds.PodDisruptionBudget),
     pods: client.cache(kinds.Pod),

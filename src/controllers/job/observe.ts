@@ -3,7 +3,7 @@ import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
-import type { Cache, Client } from '../../client/client.js';
+import type { Cache, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
@@ -21,7 +21,7 @@ export interface JobCaches {
 const jobNameLabel = 'batch.kubernetes.io/job-name';
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): JobCaches {
+export function openCaches(client: ReadingClient): JobCaches {
   return { jobs: client.cache(kinds.Job), pods: client.cache(kinds.Pod), ends: new Map() };
 }
 

@@ -3,7 +3,7 @@ import type { Pod, ReplicationController } from '../../api/generated/core-v1.js'
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
 import { labelSelectorOf, matchesLabels } from '../../api/selectors.js';
-import type { Cache, Client } from '../../client/client.js';
+import type { Cache, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache, ownKeys } from '../../reconcile/sources.js';
@@ -18,16 +18,18 @@ export interface ReplicaSetCaches<T extends Replicated> {
 }
 
 /** Opens the caches of the controller of ReplicaSets. */
-export function openReplicaSetCaches(client: Client): ReplicaSetCaches<ReplicaSet> {
+export function openReplicaSetCaches(client: ReadingClient): ReplicaSetCaches<ReplicaSet> {
   return openCaches(client, replicaSetKind);
 }
 
 /** Opens the caches of the controller of ReplicationControllers. */
-export function openReplicationControllerCaches(client: Client): ReplicaSetCaches<ReplicationController> {
+export function openReplicationControllerCaches(
+  client: ReadingClient,
+): ReplicaSetCaches<ReplicationController> {
   return openCaches(client, replicationControllerKind);
 }
 
-function openCaches<T extends Replicated>(client: Client, kind: ReplicaKind<T>): ReplicaSetCaches<T> {
+function openCaches<T extends Replicated>(client: ReadingClient, kind: ReplicaKind<T>): ReplicaSetCaches<T> {
   return { kind, sets: client.cache(kind.row), pods: client.cache(kinds.Pod) };
 }
 

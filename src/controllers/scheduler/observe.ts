@@ -9,7 +9,7 @@ import type { PodDisruptionBudget } from '../../api/generated/policy-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { isPodFinished } from '../../api/pods.js';
-import type { Cache, CacheChange, Client } from '../../client/client.js';
+import type { Cache, CacheChange, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache } from '../../reconcile/sources.js';
@@ -33,7 +33,7 @@ export interface SchedulerCaches extends GroupCaches {
 }
 
 /** Opens the scheduler's caches. */
-export function openCaches(client: Client): SchedulerCaches {
+export function openCaches(client: ReadingClient): SchedulerCaches {
   return {
     pods: client.cache(kinds.Pod),
     nodes: client.cache(kinds.Node),

@@ -3,7 +3,7 @@ import type { ControllerRevision, StatefulSet } from '../../api/generated/apps-v
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
-import type { Cache, CacheChange, Client } from '../../client/client.js';
+import type { Cache, CacheChange, ReadingClient } from '../../client/client.js';
 import { type CacheIndex, indexOf } from '../../reconcile/cache-index.js';
 import type { KeySource, Waiting } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
@@ -31,7 +31,7 @@ export interface StatefulSetView {
 }
 
 /** Opens the controller's caches. */
-export function openCaches(client: Client): StatefulSetCaches {
+export function openCaches(client: ReadingClient): StatefulSetCaches {
   return {
     sets: client.cache(kinds.StatefulSet),
     pods: client.cache(kinds.Pod),

@@ -1,7 +1,7 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
 import type { StorageClass } from '../../api/generated/storage-v1.js';
 import { kinds } from '../../api/kinds.js';
-import type { Cache, Client } from '../../client/client.js';
+import type { Cache, ReadingClient } from '../../client/client.js';
 import type { KeySource } from '../../reconcile/contract.js';
 import { keyFor, keyOf, splitKey } from '../../reconcile/keys.js';
 import { bothSides, fromCache } from '../../reconcile/sources.js';
@@ -25,7 +25,7 @@ export function claimOfKey(key: string): { readonly namespace?: string; readonly
 }
 
 /** Opens the binder's caches. */
-export function openCaches(client: Client): BinderCaches {
+export function openCaches(client: ReadingClient): BinderCaches {
   return {
     claims: client.cache(kinds.PersistentVolumeClaim),
     volumes: client.cache(kinds.PersistentVolume),

@@ -4,11 +4,21 @@ import { isPodFinished } from '../../api/pods.js';
 import { compareQuantities } from '../../api/quantity.js';
 import { observe, openCaches } from '../../controllers/volume-binder/observe.js';
 import { planBinding } from '../../controllers/volume-binder/plan.js';
-import { keyFor } from '../../reconcile/keys.js';
 import { linkOfPlan } from '../from-plan.js';
+import type { UnseenError } from '../glimpse.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { heldByFinalizers, missing, settled, subjectOf } from './common.js';
+import type { Reason } from '../reasons.js';
+import {
+  heldByFinalizers,
+  keyOf,
+  keyOfSubject,
+  missing,
+  missingUnseen,
+  settled,
+  subjectOf,
+  unseenLink,
+} from './common.js';
 import { claimNamesOf } from './scheduling.js';
 import { sizesOf, waitsToGrow } from './set-claims.js';
 import { type SetPlace, setOfPodName } from './stateful-set.js';
@@ -17,18 +27,21 @@ const protection = 'kubernetes.io/pvc-protection';
 
 /** Why a claim is not there, not bound, or not gone. */
 export async function explainClaim(about: Subject, reader: Reader): Promise<Link> {
-  const { namespace = '', name } = about;
-  const key = keyFor({ namespace, name });
-  const facts = await observe(openCaches(reader.client), `claim:${key}`);
-  if (facts?.subject !== 'claim') return explainAbsence(about, reader);
-  const { claim } = facts;
+  const claim = await reader.get(kinds.PersistentVolumeClaim, keyOf(about));
+  if (claim === undefined) {
+    return reader.orElse(
+      () => explainAbsence(about, reader),
+      async (error) => missingUnseen(about, error),
+    );
+  }
   if (claim.metadata?.deletionTimestamp !== undefined) return explainEnding(about, claim, reader);
   if (claim.status?.phase === 'Bound') return explainBound(about, claim, reader);
   const unclassed = await explainClass(about, claim, reader);
   if (unclassed !== undefined) return unclassed;
-  const link = linkOfPlan(about, planBinding(facts), ({ type }) => type);
-  if (link === undefined)
-    return { about, settled: false, reason: 'FailedBinding', message: 'it is not bound' };
+  const link = await reader.orElse(
+    () => explainByPlan(about, reader),
+    (error) => explainByEvent(about, error, reader),
+  );
   const failed = await reader.event(about, 'ProvisioningFailed');
   if (failed !== undefined) return { ...link, on: undefined, reason: 'ProvisioningFailed', message: failed };
   // The planner names the claim itself; what comes next is whoever has to use it first.
@@ -38,6 +51,32 @@ export async function explainClaim(about: Subject, reader: Reader): Promise<Link
     ...howOn(link),
     ...(await tooSmall(claim, link, reader)),
   };
+}
+
+/** What the binder itself would wait for now. */
+async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
+  const facts = await observe(openCaches(reader.client), `claim:${keyOfSubject(about)}`);
+  const link = facts && linkOfPlan(about, planBinding(facts), ({ type }) => type);
+  return link ?? { about, settled: false, reason: 'FailedBinding', message: 'it is not bound' };
+}
+
+/** What the binder of a cluster tells of a claim. */
+const binderEvents = [
+  'ClaimLost',
+  'ClaimMisbound',
+  'ExternalProvisioning',
+  'FailedBinding',
+  'ProvisioningFailed',
+  'VolumeMismatch',
+  'WaitForFirstConsumer',
+  'WaitForPodScheduled',
+] as const satisfies readonly Reason[];
+
+/** Whoever may not look at volumes or classes can be told what the binder said last. */
+async function explainByEvent(about: Subject, error: UnseenError, reader: Reader): Promise<Link> {
+  const last = (await reader.events(about, ...binderEvents)).at(-1);
+  if (last?.reason === undefined || last.message === undefined) return unseenLink(about, error);
+  return { about, settled: false, reason: last.reason, message: last.message };
 }
 
 /** A claim that has its volume: whether it waits for a larger one, and, when no Pod uses it, why it is there. */
@@ -61,8 +100,10 @@ async function explainBound(about: Subject, claim: PersistentVolumeClaim, reader
 async function keptFor(about: Subject, claim: PersistentVolumeClaim, reader: Reader): Promise<string> {
   const leaving = claim.metadata?.ownerReferences?.find(({ kind }) => kind === 'Pod');
   if (leaving !== undefined) return `, and goes with Pod ${leaving.name}`;
-  if ((await consumersOf(about, reader)).length > 0) return '';
-  const of = await setOfClaim(about, reader);
+  const consumers = await reader.ifSeen(() => consumersOf(about, reader));
+  if (!consumers.known || consumers.value.length > 0) return '';
+  const seen = await reader.ifSeen(() => setOfClaim(about, reader));
+  const of = seen.known ? seen.value : undefined;
   if (of === undefined) return '; no Pod uses it';
   const { place, pod } = of;
   return place.inRange
@@ -99,8 +140,9 @@ async function explainClass(
   reader: Reader,
 ): Promise<Link | undefined> {
   const name = spec?.storageClassName;
-  if (!name || spec?.volumeName || (await reader.get(kinds.StorageClass, { name })) !== undefined)
-    return undefined;
+  if (!name || spec?.volumeName) return undefined;
+  const found = await reader.ifSeen(() => reader.get(kinds.StorageClass, { name }));
+  if (!found.known || found.value !== undefined) return undefined;
   return {
     about,
     settled: false,
@@ -122,7 +164,8 @@ async function consumer(about: Subject, reader: Reader): Promise<Subject | undef
 
 async function explainEnding(about: Subject, claim: PersistentVolumeClaim, reader: Reader): Promise<Link> {
   const finalizers = claim.metadata?.finalizers ?? [];
-  const pods = await consumersOf(about, reader);
+  const seen = await reader.ifSeen(() => consumersOf(about, reader));
+  const pods = seen.known ? seen.value : [];
   if (!finalizers.includes(protection) || pods.length === 0) return heldByFinalizers(about, finalizers);
   const names = pods.map(({ metadata }) => metadata?.name).join(', ');
   return {

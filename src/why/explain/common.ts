@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import { keyFor } from '../../reconcile/keys.js';
+import type { UnseenError } from '../glimpse.js';
 import { type Link, type Subject, subjectText } from '../link.js';
 
 /** The subject is as it should be. */
@@ -16,6 +17,30 @@ export function missing(about: Subject): Link {
     message: 'it does not exist',
     unblockedBy: `create ${subjectText(about)}`,
   };
+}
+
+/** Nothing can be said of the subject without what may not be read. */
+export function unseenLink(about: Subject, { kind, unseen }: UnseenError): Link {
+  const { resource, namespace } = unseen;
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  const what = about.kind === 'dns' ? 'whether it resolves' : 'what it waits for';
+  const message =
+    kind.kind === about.kind
+      ? 'how it stands is not known, as it may not be looked at'
+      : `${what} is not known, as ${resource} may not be looked at`;
+  return {
+    about,
+    settled: false,
+    reason: 'Forbidden',
+    message,
+    unblockedBy: `ask as somebody who may get and list ${resource}${where}`,
+  };
+}
+
+/** There is no such object, and whether a set is to make it cannot be seen. */
+export function missingUnseen(about: Subject, error: UnseenError): Link {
+  const message = 'it does not exist; whether a set is to make it is not known';
+  return { ...missing(about), message, unblockedBy: unseenLink(about, error).unblockedBy };
 }
 
 /** Where the object of a subject is. */

@@ -25,8 +25,10 @@ export function explainSecret(about: Subject, reader: Reader): Promise<Link> {
 
 async function explainConfig(kind: ConfigKind, about: Subject, reader: Reader): Promise<Link> {
   const object = await reader.get(kinds[kind], keyOf(about));
-  const pods = await reader.list(kinds.Pod, about.namespace);
-  const users = pods.filter((pod) => !isPodFinished(pod) && uses(kind, pod, about.name));
+  const pods = await reader.ifSeen(() => reader.list(kinds.Pod, about.namespace));
+  const users = (pods.known ? pods.value : []).filter(
+    (pod) => !isPodFinished(pod) && uses(kind, pod, about.name),
+  );
   const names = users.map(({ metadata }) => metadata?.name).join(', ');
   if (object === undefined) {
     const none = missing(about);
@@ -34,7 +36,8 @@ async function explainConfig(kind: ConfigKind, about: Subject, reader: Reader): 
   }
   const { deletionTimestamp, finalizers = [] } = object.metadata ?? {};
   if (deletionTimestamp !== undefined) return heldByFinalizers(about, finalizers);
-  return settled(about, names === '' ? 'it is there; no Pod uses it' : `it is there, and used by ${names}`);
+  const unused = pods.known ? 'no Pod uses it' : 'which Pods use it is not known';
+  return settled(about, names === '' ? `it is there; ${unused}` : `it is there, and used by ${names}`);
 }
 
 function uses(kind: ConfigKind, pod: Pod, name: string): boolean {

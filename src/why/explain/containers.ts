@@ -206,9 +206,11 @@ export async function explainContainers(about: Subject, pod: Pod, reader: Reader
     ? (ofReadiness(look) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
     : ((await ofVolumes(about, reader)) ?? (await ofBuild(about, reader)));
   if (next !== undefined) return { about, settled: false, ...next };
-  const message = isPodReady(pod)
-    ? 'the node has not reported it as running'
-    : 'the node is making its containers';
+  if (running && !isPodReady(pod)) {
+    const message = 'its containers run and are ready, and the Pod itself is not reported as ready';
+    return { about, settled: false, reason: 'PodNotReady', message };
+  }
+  const message = running ? 'the node has not reported it as running' : 'the node is making its containers';
   return {
     about,
     settled: false,

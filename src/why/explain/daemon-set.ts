@@ -1,3 +1,6 @@
+import { kinds } from '../../api/kinds.js';
+import { controllerOf } from '../../api/owner.js';
+import { isPodReady } from '../../api/pods.js';
 import type { DaemonSetFacts } from '../../controllers/daemonset/facts.js';
 import { FailureMemory } from '../../controllers/daemonset/failure-memory.js';
 import { isRolling } from '../../controllers/daemonset/limits.js';
@@ -5,15 +8,47 @@ import { observe, openCaches } from '../../controllers/daemonset/observe.js';
 import { planDaemonSet } from '../../controllers/daemonset/plan.js';
 import { standingOn } from '../../controllers/daemonset/standing.js';
 import { linkOfPlan } from '../from-plan.js';
+import type { UnseenError } from '../glimpse.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { keyOfSubject, missing, settled, subjectOf } from './common.js';
+import { keyOf, keyOfSubject, missing, settled, subjectOf, unseenLink } from './common.js';
 
 /** Nodes that are named at most. */
 const named = 5;
 
 /** Why a DaemonSet has not a ready Pod on every node that it is for, and which nodes it is not for. */
-export async function explainDaemonSet(about: Subject, reader: Reader): Promise<Link> {
+export function explainDaemonSet(about: Subject, reader: Reader): Promise<Link> {
+  return reader.orElse(
+    () => explainByPlan(about, reader),
+    (error) => explainByStatus(about, error, reader),
+  );
+}
+
+/** Whoever may not look at nodes can be told what the controller counted, and which Pod is not ready. */
+async function explainByStatus(about: Subject, error: UnseenError, reader: Reader): Promise<Link> {
+  const set = await reader.get(kinds.DaemonSet, keyOf(about));
+  if (set === undefined) return missing(about);
+  const { metadata, status } = set;
+  const { desiredNumberScheduled: desired = 0, numberReady: ready = 0 } = status ?? {};
+  const counted = `${ready} of ${desired} nodes have a ready Pod`;
+  const isCounted = status?.observedGeneration === metadata?.generation;
+  if (isCounted && desired > 0 && ready === desired && status?.updatedNumberScheduled === desired)
+    return settled(about, counted);
+  if (isCounted && desired === 0)
+    return { ...forNoNode(about, []), message: 'its controller finds no node that it is for' };
+  const pods = await reader.ifSeen(() => reader.list(kinds.Pod, about.namespace));
+  const ill = (pods.known ? pods.value : []).find(
+    (pod) => controllerOf(pod)?.uid === metadata?.uid && !isPodReady(pod),
+  );
+  if (ill !== undefined) {
+    const message = `${counted}; ${ill.metadata?.name} is not ready`;
+    return { about, settled: false, reason: 'PodNotReady', message, on: subjectOf('Pod', ill) };
+  }
+  const unseen = unseenLink(about, error);
+  return { ...unseen, message: `${counted}; ${unseen.message}` };
+}
+
+async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const view = { caches: openCaches(reader.client), failures: new FailureMemory() };
   const facts = await observe(view, keyOfSubject(about));
   if (facts === undefined) return missing(about);

@@ -29,11 +29,10 @@ async function parse({ name, namespace = 'default' }: Subject, reader: Reader): 
   if (second === undefined) return whole ? undefined : { host: undefined, service: first, namespace };
   if (whole) return { host: undefined, service: first, namespace: second };
   // Two labels are a Pod under a Service here, or a Service in another namespace: the search list tries the first first.
-  const here = await reader.get(kinds.Service, { namespace, name: second });
+  const ofPod = { host: first, service: second, namespace };
+  if ((await reader.get(kinds.Service, { namespace, name: second })) !== undefined) return ofPod;
   const there = await reader.get(kinds.Service, { namespace: second, name: first });
-  return here === undefined && there !== undefined
-    ? { host: undefined, service: first, namespace: second }
-    : { host: first, service: second, namespace };
+  return there === undefined ? ofPod : { host: undefined, service: first, namespace: second };
 }
 
 /** Why a name does not resolve. */

@@ -18,7 +18,8 @@ export async function explainMember(about: Subject, pod: Pod, reader: Reader): P
   if (!hasReadinessGate(pod)) return undefined;
   const shown = readCondition(pod);
   if (shown?.ready === true) return undefined;
-  const set = await setOf(pod, reader);
+  const owner = await reader.ifSeen(() => setOf(pod, reader));
+  const set = owner.known ? owner.value : undefined;
   if (shown === undefined || !isReason(shown.reason)) return explainSilence(about, set, reader);
   const { reason, message } = shown;
   const figures = await reader.figures(pod);
@@ -58,12 +59,16 @@ async function explainSilence(
   reader: Reader,
 ): Promise<Told> {
   const name = set?.metadata?.name ?? '';
-  const state = await reader.get(kinds.ConfigMap, { namespace, name: stateConfigMapName(name) });
-  const record = readRecord(state);
-  if (!record.known) return { reason: 'StateUnreadable', message: record.why };
-  const secret = await reader.get(kinds.Secret, { namespace, name: accountsSecretName(name) });
-  const accounts = readAccounts(secret);
-  if (!accounts.known) return { reason: 'AccountsUnreadable', message: accounts.why };
+  const state = await reader.ifSeen(() =>
+    reader.get(kinds.ConfigMap, { namespace, name: stateConfigMapName(name) }),
+  );
+  const record = state.known ? readRecord(state.value) : undefined;
+  if (record?.known === false) return { reason: 'StateUnreadable', message: record.why };
+  const secret = await reader.ifSeen(() =>
+    reader.get(kinds.Secret, { namespace, name: accountsSecretName(name) }),
+  );
+  const accounts = secret.known ? readAccounts(secret.value) : undefined;
+  if (accounts?.known === false) return { reason: 'AccountsUnreadable', message: accounts.why };
   return {
     reason: 'OperatorSilent',
     message: 'the MySQL operator has said nothing of its server yet',
@@ -86,8 +91,9 @@ async function wayOn(
   switch (reason) {
     case 'NoService': {
       const name = set?.spec?.serviceName ?? '';
-      const service = await reader.get(kinds.Service, { namespace: about.namespace, name });
-      return { unblockedBy: serviceWayOn(name, service !== undefined) };
+      const key = { namespace: about.namespace, name };
+      const service = await reader.ifSeen(() => reader.get(kinds.Service, key));
+      return service.known ? { unblockedBy: serviceWayOn(name, service.value !== undefined) } : {};
     }
     case 'WaitingForPrimary':
     case 'Joining':
@@ -108,10 +114,14 @@ async function primaryOf(
   set: StatefulSet | undefined,
   reader: Reader,
 ): Promise<Subject | undefined> {
-  const setName = set?.metadata?.name ?? '';
-  const record = readRecord(
-    await reader.get(kinds.ConfigMap, { namespace, name: stateConfigMapName(setName) }),
+  const setName = set?.metadata?.name;
+  if (setName === undefined) return undefined;
+  const state = await reader.ifSeen(() =>
+    reader.get(kinds.ConfigMap, { namespace, name: stateConfigMapName(setName) }),
   );
+  // Without the record nobody can say who the primary is now.
+  if (!state.known) return undefined;
+  const record = readRecord(state.value);
   const first = `${setName}-${set?.spec?.ordinals?.start ?? 0}`;
   const primary = (record.known ? record.value?.primary : undefined) ?? first;
   return primary === name ? undefined : { kind: 'Pod', namespace, name: primary };
@@ -123,10 +133,11 @@ async function unreadyDonor(
   set: StatefulSet | undefined,
   reader: Reader,
 ): Promise<Subject | undefined> {
-  const start = set?.spec?.ordinals?.start ?? 0;
+  if (set === undefined) return undefined;
+  const start = set.spec?.ordinals?.start ?? 0;
   const own = Number(/\d+$/.exec(name)?.[0] ?? start);
   for (let ordinal = own - 1; ordinal >= start; ordinal -= 1) {
-    const donor = `${set?.metadata?.name}-${ordinal}`;
+    const donor = `${set.metadata?.name}-${ordinal}`;
     const pod = await reader.get(kinds.Pod, { namespace, name: donor });
     if (pod === undefined || !isPodReady(pod)) return { kind: 'Pod', namespace, name: donor };
   }

@@ -1,4 +1,5 @@
 import type { Pod } from '../../api/generated/core-v1.js';
+import { kinds } from '../../api/kinds.js';
 import { formatQuantity } from '../../api/quantity.js';
 import { Backlog } from '../../controllers/scheduler/backlog.js';
 import type { SchedulerFacts } from '../../controllers/scheduler/facts.js';
@@ -25,8 +26,10 @@ const toldNodes = 5;
 
 /** Runs the scheduler's own observe and plan over the same objects; undefined for a Pod that has a node or is gone. */
 export async function placementOf(about: Subject, reader: Reader): Promise<Placement | undefined> {
-  const caches = openCaches(reader.client);
+  const caches = openCaches(reader.clientAcross(kinds.Pod, kinds.PodDisruptionBudget));
   await Promise.all(Object.values(caches).map((cache) => cache.synced));
+  // Of all that may not be read, the nodes are what is named first.
+  caches.nodes.list();
   const view = viewOfCaches(caches);
   const nowMs = (): number => reader.now.getTime();
   const observer = { caches, view, backlog: new Backlog(), nowMs, tieBreak: () => 0 };

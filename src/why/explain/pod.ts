@@ -4,7 +4,7 @@ import { controllerOf } from '../../api/owner.js';
 import { isPodReady } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { heldByFinalizers, missing, settled } from './common.js';
+import { heldByFinalizers, missing, missingUnseen, settled } from './common.js';
 import { explainContainers, pastEnds } from './containers.js';
 import { readyMember } from './member.js';
 import { explainScheduling } from './scheduling.js';
@@ -14,20 +14,30 @@ import { setOfPodName, setStuckWith } from './stateful-set.js';
 export async function explainPod(about: Subject, reader: Reader): Promise<Link> {
   const { namespace = '', name } = about;
   const pod = await reader.get(kinds.Pod, { namespace, name });
-  if (pod === undefined) return explainAbsence(about, reader);
+  if (pod === undefined) {
+    return reader.orElse(
+      () => explainAbsence(about, reader),
+      async (error) => missingUnseen(about, error),
+    );
+  }
   if (pod.metadata?.deletionTimestamp !== undefined) return explainEnding(about, pod, reader);
   const { phase } = pod.status ?? {};
   if (phase === 'Succeeded') return { ...settled(about, 'it has done its work'), reason: 'PodSucceeded' };
   if (phase === 'Failed') return explainFailure(about, pod);
   if (phase === 'Running' && isPodReady(pod)) return explainReady(about, pod, reader);
   const link = await explainUnready(about, pod, reader);
-  const on = await setStuckWith(pod, reader);
-  return on === undefined ? link : { ...link, on };
+  const on = await reader.ifSeen(() => setStuckWith(pod, reader));
+  return on.known && on.value !== undefined ? { ...link, on: on.value } : link;
 }
 
 async function explainUnready(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   if (!pod.spec?.nodeName) return explainScheduling(about, pod, reader);
-  return (await explainNode(about, pod, reader)) ?? explainContainers(about, pod, reader);
+  const node = await reader.ifSeen(() => explainNode(about, pod, reader));
+  if (node.known && node.value !== undefined) return node.value;
+  const link = await explainContainers(about, pod, reader);
+  // Containers that are well in a Pod that is not point to its node.
+  const isNodes = !node.known && link.reason === 'PodNotReady';
+  return isNodes ? { ...link, on: { kind: 'Node', name: pod.spec.nodeName } } : link;
 }
 
 /** A Pod that is well may have more to say: which part its server has, what its image really is. */
@@ -79,7 +89,8 @@ function explainFailure(about: Subject, { metadata, status }: Pod): Link {
 }
 
 async function explainEnding(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
-  const node = await explainNode(about, pod, reader);
+  const seen = await reader.ifSeen(() => explainNode(about, pod, reader));
+  const node = seen.known ? seen.value : undefined;
   if (node !== undefined) {
     return {
       ...node,

@@ -2,6 +2,7 @@ import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { podCondition } from '../../api/pods.js';
 import { untolerated } from '../../api/tolerations.js';
+import { schedulerName } from '../../controllers/scheduler/facts.js';
 import { isMakingWay } from '../../controllers/scheduler/preemption.js';
 import { withoutPreemption } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
@@ -20,7 +21,9 @@ export function claimNamesOf({ metadata, spec }: Pod): readonly string[] {
 async function explainClaims(about: Subject, pod: Pod, reader: Reader): Promise<Link | undefined> {
   const { namespace = '' } = about;
   for (const name of claimNamesOf(pod)) {
-    const claim = await reader.get(kinds.PersistentVolumeClaim, { namespace, name });
+    const seen = await reader.ifSeen(() => reader.get(kinds.PersistentVolumeClaim, { namespace, name }));
+    if (!seen.known) continue;
+    const claim = seen.value;
     const on = { kind: 'PersistentVolumeClaim', namespace, name };
     if (claim === undefined) {
       return {
@@ -67,7 +70,8 @@ async function explainTaints(
   pod: Pod,
   reader: Reader,
 ): Promise<Pick<Link, 'message' | 'unblockedBy'> | undefined> {
-  const nodes = await reader.list(kinds.Node);
+  const seen = await reader.ifSeen(() => reader.list(kinds.Node));
+  const nodes = seen.known ? seen.value : [];
   const found = nodes.flatMap((node) => {
     const taint = untolerated(
       pod,
@@ -98,27 +102,44 @@ export async function explainScheduling(about: Subject, pod: Pod, reader: Reader
       unblockedBy: 'whoever set the gates takes them off',
     };
   }
+  const other = ofOtherScheduler(about, pod);
+  if (other !== undefined) return other;
   const condition = podCondition(pod, 'PodScheduled');
   const claims = await explainClaims(about, pod, reader);
   // A class that waits for its first consumer leaves the claim pending until the Pod has a place: then the Pod is the reason.
   const delayed =
     claims?.reason === 'ClaimNotBound' && !/PersistentVolumeClaim/.test(condition?.message ?? '');
   if (claims !== undefined && !(delayed && condition?.reason === 'Unschedulable')) return claims;
-  const placement = await placementOf(about, reader);
-  return explainPlacement(about, { pod, placement }, reader);
+  const placement = await reader.ifSeen(() => placementOf(about, reader));
+  return explainPlacement(about, { pod, placement: placement.known ? placement.value : undefined }, reader);
 }
 
 /** Less important Pods that are on their way out on the node that the Pod was promised. */
 async function explainVictims(about: Subject, pod: Pod, reader: Reader): Promise<Link | undefined> {
   const promised = pod.status?.nominatedNodeName;
   if (!promised) return undefined;
-  const pods = await reader.list(kinds.Pod);
-  const victims = pods.filter((other) => other.spec?.nodeName === promised && isMakingWay(other));
+  const pods = await reader.ifSeen(() => reader.list(kinds.Pod));
+  const victims = (pods.known ? pods.value : []).filter(
+    (other) => other.spec?.nodeName === promised && isMakingWay(other),
+  );
   const [first] = victims;
   if (first === undefined) return undefined;
   const names = victims.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`).join(', ');
   const message = `less important Pods make room for it on ${promised}: ${names}`;
   return { about, settled: false, reason: 'WaitingForVictims', message, on: subjectOf('Pod', first) };
+}
+
+/** A Pod that is not for the cluster's own scheduler. */
+function ofOtherScheduler(about: Subject, { spec }: Pod): Link | undefined {
+  const { schedulerName: wanted = schedulerName } = spec ?? {};
+  if (wanted === schedulerName) return undefined;
+  return {
+    about,
+    settled: false,
+    reason: 'OtherScheduler',
+    message: `the scheduler ${wanted} has not placed it`,
+    unblockedBy: `a program that binds Pods of schedulerName ${wanted}, or schedulerName ${schedulerName}`,
+  };
 }
 
 interface Found {
@@ -129,10 +150,6 @@ interface Found {
 async function explainPlacement(about: Subject, { pod, placement }: Found, reader: Reader): Promise<Link> {
   const condition = podCondition(pod, 'PodScheduled');
   const waiting = placement?.plan.waitingFor;
-  if (waiting?.reason === 'OtherScheduler') {
-    const message = `the scheduler ${pod.spec?.schedulerName} has not placed it`;
-    return { about, settled: false, reason: waiting.reason, message, unblockedBy: waiting.unblockedBy };
-  }
   // Another cluster's scheduler may have found what ours does not look at: its own words stand where ours would place the Pod.
   const words = waiting?.message ?? condition?.message;
   if (words === undefined || (waiting === undefined && condition?.status !== 'False')) {

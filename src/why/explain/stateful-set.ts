@@ -7,9 +7,11 @@ import { observe, openCaches } from '../../controllers/statefulset/observe.js';
 import { planStatefulSet } from '../../controllers/statefulset/plan.js';
 import { keyFor } from '../../reconcile/keys.js';
 import { linkOfPlan } from '../from-plan.js';
+import type { UnseenError } from '../glimpse.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { missing, settled } from './common.js';
+import { isReason } from '../reasons.js';
+import { keyOf, missing, settled, unseenLink } from './common.js';
 import { explainSetClaims } from './set-claims.js';
 
 interface Seen {
@@ -26,8 +28,25 @@ async function look({ namespace = '', name }: Subject, reader: Reader): Promise<
   return { set: facts.set, plan };
 }
 
-/** Why a StatefulSet is not settled: what its own planner waits for. */
-export async function explainStatefulSet(about: Subject, reader: Reader): Promise<Link> {
+/** Why a StatefulSet is not settled: what its own planner waits for, or what its controller says in its status. */
+export function explainStatefulSet(about: Subject, reader: Reader): Promise<Link> {
+  return reader.orElse(
+    () => explainByPlan(about, reader),
+    (error) => explainByStatus(about, error, reader),
+  );
+}
+
+async function explainByStatus(about: Subject, error: UnseenError, reader: Reader): Promise<Link> {
+  const set = await reader.get(kinds.StatefulSet, keyOf(about));
+  if (set === undefined) return missing(about);
+  const told = set.status?.conditions?.find(({ type }) => type === 'holdfast.dev/Waiting');
+  const { status, reason = '', message = '' } = told ?? {};
+  return status === 'True' && isReason(reason)
+    ? withPods({ about, settled: false, reason, message: message.replace(/^waits/, 'it waits') }, set)
+    : withPods(unseenLink(about, error), set);
+}
+
+async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const seen = await look(about, reader);
   if (seen === undefined) return missing(about);
   const { set, plan } = seen;
