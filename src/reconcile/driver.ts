@@ -9,6 +9,7 @@ import type { Logger } from '../lib/log.js';
 import type { KeySource, Reconciler, Waiting } from './contract.js';
 import type { PassOutcome, ReconcileMetrics } from './metrics.js';
 import type { QueueFigures } from './queue-figures.js';
+import { retryBackoff } from './retry.js';
 import type { Running } from './running.js';
 import { syncedOf } from './sources.js';
 import type { WaitAnnouncer } from './wait-announcer.js';
@@ -40,7 +41,6 @@ export interface ReconcilerOptions<Key extends string, Facts, Action> {
 }
 
 const DEFAULT_WORKERS = 4;
-const DEFAULT_BACKOFF: BackoffOptions = { baseMs: 5, maxMs: 30_000 };
 /** Bounds of the time that passes take, in milliseconds. */
 const workBoundsMs = [0.1, 1, 10, 100, 1000, 10_000];
 /** Conflicts in a row that are tried again at once; a key that goes on losing is backed off like any failure. */
@@ -71,7 +71,7 @@ class Driver<Key extends string, Facts, Action> implements Running {
   constructor(options: ReconcilerOptions<Key, Facts, Action>) {
     this.#options = options;
     this.name = options.reconciler.name;
-    const { clock, backoff = DEFAULT_BACKOFF, rankOf, announcer, onWaiting } = options;
+    const { clock, backoff = retryBackoff, rankOf, announcer, onWaiting } = options;
     this.#queue = new KeyedQueue({ clock, backoff, ...(rankOf === undefined ? {} : { rankOf }) });
     this.#board = new WaitingBoard((key, waiting) => {
       announcer?.note(key, waiting);

@@ -23,6 +23,14 @@ export interface Moment {
   readonly members?: () => Promise<ReadonlyMap<string, MemberFigures>>;
 }
 
+/** Whose Events are looked for; with a uid not those of an earlier object of the name. */
+export interface EventSubject extends Subject {
+  readonly uid?: string | undefined;
+}
+
+/** What Kubernetes puts before a message that stands for several. */
+const combined = /^\(combined from similar events\): /;
+
 /** What one link of an explanation reads: the objects of a cluster at one time, and what of them could not be seen. */
 export class Reader {
   readonly now: Date;
@@ -103,24 +111,35 @@ export class Reader {
   }
 
   /** Events about a subject with one of these reasons, the newest last. */
-  async events(subject: Subject, ...wanted: readonly string[]): Promise<readonly CoreEvent[]> {
+  async events(subject: EventSubject, ...wanted: readonly string[]): Promise<readonly CoreEvent[]> {
     // Events about what has no namespace are in `default`.
     const events = await this.ifSeen(() => this.list(kinds.Event, subject.namespace ?? 'default'));
     const about = (events.known ? events.value : []).filter(
       ({ involvedObject, reason }) =>
         involvedObject.kind === subject.kind &&
         involvedObject.name === subject.name &&
+        isSame(involvedObject.uid, subject.uid) &&
         wanted.includes(reason ?? ''),
     );
-    const at = (event: CoreEvent): string =>
-      event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
-    return about.toSorted((a, b) => (at(a) < at(b) ? -1 : 1));
+    return about
+      .map((event) => ({ ...event, message: event.message?.replace(combined, '') }))
+      .toSorted((a, b) => eventTimeOf(a) - eventTimeOf(b));
   }
 
   /** What the newest of them says. */
-  async event(subject: Subject, ...wanted: readonly string[]): Promise<string | undefined> {
+  async event(subject: EventSubject, ...wanted: readonly string[]): Promise<string | undefined> {
     return (await this.events(subject, ...wanted)).at(-1)?.message;
   }
+}
+
+/** When an Event was told of last, in milliseconds since the epoch. */
+export function eventTimeOf({ lastTimestamp, eventTime, metadata }: CoreEvent): number {
+  return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
+}
+
+/** Whether an Event is about this object and no namesake of it, as far as both say. */
+function isSame(told: string | undefined, uid: string | undefined): boolean {
+  return !told || uid === undefined || told === uid;
 }
 
 /** The row of a kind by what a person calls it: kind, plural, singular or short name, in any case. */

@@ -157,7 +157,7 @@ To go on: mend what made it fail, delete it and create it again: a Job that has 
     waitMs: 3000,
     ask: 'job/work',
     expected:
-      'Job default/work: its Pods are refused: Error creating: pods "work-*" is forbidden: no PriorityClass with name none-such was found',
+      'Job default/work: its Pods cannot be created: pods "work-*" is forbidden: no PriorityClass with name none-such was found\n\nTo go on: mend what the message names; its controller tries again by itself',
   },
   {
     name: 'a CronJob that waits for its time',

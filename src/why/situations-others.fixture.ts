@@ -172,7 +172,9 @@ To go on: its DaemonSet agent replaces it`,
     waitMs: 3000,
     ask: 'deploy/web',
     expected: `Deployment default/web: 0 of 3 Pods are of the new template, 0 are available; ReplicaSet web-6fdb96d96f has 0 of 3 Pods available
-  └ ReplicaSet default/web-6fdb96d96f: its Pods are refused: Error creating: pods "web-6fdb96d96f-*" is forbidden: no PriorityClass with name none-such was found`,
+  └ ReplicaSet default/web-6fdb96d96f: its Pods cannot be created: pods "web-6fdb96d96f-*" is forbidden: no PriorityClass with name none-such was found
+
+To go on: mend what the message names; its controller tries again by itself`,
   },
   {
     name: 'a Recreate whose old Pod stops slowly',

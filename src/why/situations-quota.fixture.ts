@@ -18,7 +18,7 @@ export const ofQuotas: readonly Situation[] = [
     ask: 'sts/db',
     expected: `StatefulSet default/db: 2 of 3 Pods are ready; Pod db-2 cannot be created: pods "db-2" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2
 
-To go on: what the message names is mended; the set tries again by itself`,
+To go on: mend what the message names; its controller tries again by itself`,
   },
   {
     name: 'a Pod that a quota does not allow',
@@ -28,7 +28,24 @@ To go on: what the message names is mended; the set tries again by itself`,
     expected: `Pod default/db-2: it does not exist: the set db has not made it yet
   └ StatefulSet default/db: 2 of 3 Pods are ready; Pod db-2 cannot be created: pods "db-2" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2
 
-To go on: what the message names is mended; the set tries again by itself`,
+To go on: mend what the message names; its controller tries again by itself`,
+  },
+  {
+    name: 'a CronJob whose Jobs a quota does not allow',
+    yaml: `${quota('count/jobs.batch: "0"')}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: tick }
+spec:
+  schedule: "* * * * *"
+  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: main, image: "x:1" }] } } } }
+`,
+    waitMs: 70_000,
+    ask: 'cj/tick',
+    expected: `CronJob default/tick: its Job cannot be created: jobs.batch "tick-29453761" is forbidden: exceeded quota: team, requested: count/jobs.batch=1, used: count/jobs.batch=0, limited: count/jobs.batch=0
+
+To go on: mend what the message names; its controller tries again by itself`,
   },
   {
     name: 'a Deployment whose Pods do not say what their quota limits',
@@ -47,6 +64,8 @@ spec:
     waitMs: 3000,
     ask: 'deployment/web',
     expected: `Deployment default/web: 0 of 1 Pods are of the new template, 0 are available; ReplicaSet web-589c7d946d has 0 of 1 Pods available
-  └ ReplicaSet default/web-589c7d946d: its Pods are refused: Error creating: pods "web-589c7d946d-*" is forbidden: failed quota: team: must specify requests.cpu for: main`,
+  └ ReplicaSet default/web-589c7d946d: its Pods cannot be created: pods "web-589c7d946d-*" is forbidden: failed quota: team: must specify requests.cpu for: main
+
+To go on: mend what the message names; its controller tries again by itself`,
   },
 ];

@@ -154,6 +154,6 @@ To go on: its containers end, or the grace period does`,
     waitMs: 2000,
     ask: 'statefulset/db',
     expected:
-      'StatefulSet default/db: 0 of 3 Pods are ready; Pod db-0 cannot be created: pods "db-0" is forbidden: no PriorityClass with name none-such was found\n\nTo go on: what the message names is mended; the set tries again by itself',
+      'StatefulSet default/db: 0 of 3 Pods are ready; Pod db-0 cannot be created: pods "db-0" is forbidden: no PriorityClass with name none-such was found\n\nTo go on: mend what the message names; its controller tries again by itself',
   },
 ];

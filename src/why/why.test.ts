@@ -16,6 +16,7 @@ import { ofJobs } from './situations-jobs.fixture.js';
 import { ofOthers } from './situations-others.fixture.js';
 import { ofPods } from './situations-pods.fixture.js';
 import { ofQuotas } from './situations-quota.fixture.js';
+import { ofRefusals } from './situations-refusals.fixture.js';
 import { ofServices } from './situations-services.fixture.js';
 import { ofSets } from './situations-sets.fixture.js';
 
@@ -57,6 +58,7 @@ describe.each([
   ['Pods', ofPods],
   ['claims and volumes', ofClaims],
   ['quotas', ofQuotas],
+  ['refusals that are over', ofRefusals],
   ['Services, names, rollouts, Namespaces', ofServices],
   ['Jobs and CronJobs', ofJobs],
   ['DaemonSets, Deployments, autoscalers, budgets, nodes, configuration', ofOthers],

@@ -27,7 +27,7 @@ export const ofSets: readonly Situation[] = [
         answer: `Pod refused/db-0: it does not exist: the set db has not made it yet
   └ StatefulSet refused/db: 0 of 2 Pods are ready; Pod db-0 cannot be created: pods "db-0" is forbidden: error looking up service account refused/keeper: serviceaccount "keeper" not found
 
-To go on: what the message names is mended; the set tries again by itself`,
+To go on: mend what the message names; its controller tries again by itself`,
       },
       {
         act: async (at) => {

@@ -56,7 +56,7 @@ export async function explainClaim(about: Subject, reader: Reader): Promise<Link
 /** What the binder itself would wait for now. */
 async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const facts = await observe(openCaches(reader.client), `claim:${keyOfSubject(about)}`);
-  const link = facts && linkOfPlan(about, planBinding(facts), ({ type }) => type);
+  const link = facts && linkOfPlan(about, planBinding(facts));
   return link ?? { about, settled: false, reason: 'FailedBinding', message: 'it is not bound' };
 }
 

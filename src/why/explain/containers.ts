@@ -187,8 +187,7 @@ async function ofBuild(about: Subject, reader: Reader): Promise<Trouble | undefi
     reader.event(about, 'BuildingImage'),
   ]);
   if (step === undefined || step !== latest) return undefined;
-  const line = step.replace('(combined from similar events): ', '');
-  return { reason: 'ImageBeingBuilt', message: `its image is being made on this machine: ${line}` };
+  return { reason: 'ImageBeingBuilt', message: `its image is being made on this machine: ${step}` };
 }
 
 /** Why a Pod that has a node is not ready: its images, configuration, volumes, containers, probes and gates, in that order. */

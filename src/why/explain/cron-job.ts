@@ -4,6 +4,7 @@ import { linkOf } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { heldByFinalizers, keyOfSubject, missing, settled } from './common.js';
+import { creationRefused, refusalOf } from './refusal.js';
 
 /** Why a CronJob starts no Job now. */
 export async function explainCronJob(about: Subject, reader: Reader): Promise<Link> {
@@ -11,7 +12,11 @@ export async function explainCronJob(about: Subject, reader: Reader): Promise<Li
   if (facts === undefined) return missing(about);
   const { metadata, spec, status } = facts.cronJob;
   if (metadata?.deletionTimestamp !== undefined) return heldByFinalizers(about, metadata.finalizers ?? []);
-  const { waitingFor } = planCronJob(facts, reader.now);
+  const { actions, waitingFor } = planCronJob(facts, reader.now);
+  if (actions.some(({ type }) => type === 'createJob')) {
+    const refused = await refusalOf(about, { owner: facts.cronJob }, reader);
+    if (refused !== undefined) return creationRefused(about, 'its Job', refused);
+  }
   if (waitingFor === undefined) return settled(about, 'it waits for nothing that is known');
   const running = (status?.active ?? []).map(({ name }) => `Job ${name} runs`);
   if (waitingFor.reason === 'NextStart') {

@@ -12,6 +12,7 @@ import type { UnseenError } from '../glimpse.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { keyOf, keyOfSubject, missing, settled, subjectOf, unseenLink } from './common.js';
+import { creationRefused, refusalOf } from './refusal.js';
 
 /** Nodes that are named at most. */
 const named = 5;
@@ -55,30 +56,32 @@ async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const apart = nodesApart(facts);
   const desired = facts.nodes.length - apart.length;
   const ready = `${facts.set.status?.numberReady ?? 0} of ${desired} nodes have a ready Pod`;
-  const link = linkOfPlan(about, planDaemonSet(facts, reader.now), ({ type }) => type);
+  const plan = planDaemonSet(facts, reader.now);
+  const link = linkOfPlan(about, plan);
   if (link === undefined)
     return desired === 0 ? forNoNode(about, apart) : settled(about, ready + none(apart));
-  if (link.reason === 'Acting') return explainDue(about, { facts, link }, reader);
+  if (link.reason === 'Acting') return explainDue(about, { facts, link, actions: plan.actions }, reader);
   const older = isRolling(facts.set) ? desired - (facts.set.status?.updatedNumberScheduled ?? desired) : 0;
   const held = older > 0 ? `; ${older} of an older template ${older === 1 ? 'waits' : 'wait'} for that` : '';
   return { ...link, message: `${ready}; ${link.message}${held}` };
 }
 
+interface Acting {
+  readonly facts: DaemonSetFacts;
+  readonly link: Link;
+  readonly actions: ReturnType<typeof planDaemonSet>['actions'];
+}
+
 /** What is due and not done is either refused, or put off because Pods fail again and again; only the controller knows for how long. */
-async function explainDue(
-  about: Subject,
-  { facts, link }: { readonly facts: DaemonSetFacts; readonly link: Link },
-  reader: Reader,
-): Promise<Link> {
+async function explainDue(about: Subject, { facts, link, actions }: Acting, reader: Reader): Promise<Link> {
   const failed = facts.pods.find(({ status }) => status?.phase === 'Failed');
   if (failed !== undefined) {
     const message = `${failed.metadata?.name} failed; it is replaced after a pause that grows with each failure on its node`;
     return { about, settled: false, reason: 'FailedPodBackOff', message, on: subjectOf('Pod', failed) };
   }
-  const refused = await reader.event(about, 'FailedCreate');
-  return refused === undefined
-    ? link
-    : { about, settled: false, reason: 'CreationFailed', message: `its Pods are refused: ${refused}` };
+  if (!actions.some(({ type }) => type === 'createPod')) return link;
+  const refused = await refusalOf(about, { owner: facts.set, pods: facts.pods }, reader);
+  return refused === undefined ? link : creationRefused(about, 'its Pods', refused);
 }
 
 /** The nodes that the set is not for, with the reason of each. */

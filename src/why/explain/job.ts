@@ -9,6 +9,7 @@ import type { Reader } from '../reader.js';
 import { isReason, type Reason } from '../reasons.js';
 import { heldByFinalizers, keyOfSubject, missing, settled } from './common.js';
 import { endText } from './containers.js';
+import { creationRefused, refusalOf } from './refusal.js';
 
 /** Why a Job is not complete, or why it failed. */
 export async function explainJob(about: Subject, reader: Reader): Promise<Link> {
@@ -19,11 +20,12 @@ export async function explainJob(about: Subject, reader: Reader): Promise<Link> 
   if (over !== undefined) return over;
   const { deletionTimestamp, finalizers = [] } = job.metadata ?? {};
   if (deletionTimestamp !== undefined) return heldByFinalizers(about, finalizers);
-  const link = linkOfPlan(about, planJob(facts, reader.now), ({ type }) => type);
+  const plan = planJob(facts, reader.now);
+  const link = linkOfPlan(about, plan);
   if (link === undefined) return settled(about, 'it waits for nothing that is known');
-  const refused = await reader.event(about, 'FailedCreate');
-  if (refused !== undefined && (link.reason === 'PodsStarting' || link.reason === 'Acting')) {
-    return { ...link, reason: 'CreationFailed', message: `its Pods are refused: ${refused}` };
+  if (plan.actions.some(({ type }) => type === 'createPod')) {
+    const refused = await refusalOf(about, { owner: job, pods: facts.pods }, reader);
+    if (refused !== undefined) return creationRefused(about, 'its Pods', refused);
   }
   const last = link.reason === 'BackOff' ? lastFailure(facts.pods) : '';
   return { ...link, message: `${lostIndexes(job)}${link.message}${last}` };

@@ -4,6 +4,7 @@ import {
   openCaches as openDeploymentCaches,
 } from '../../controllers/deployment/observe.js';
 import { planDeployment } from '../../controllers/deployment/plan.js';
+import type { Replicated } from '../../controllers/replicaset/kind.js';
 import {
   observe as observeReplicas,
   openReplicaSetCaches,
@@ -14,13 +15,14 @@ import { linkOfPlan } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { keyOfSubject, missing, settled } from './common.js';
+import { creationRefused } from './refusal.js';
 
 /** Why a rollout of a Deployment does not end. */
 export async function explainDeployment(about: Subject, reader: Reader): Promise<Link> {
   const facts = await observeDeployment(openDeploymentCaches(reader.client), keyOfSubject(about));
   if (facts === undefined) return missing(about);
   const { spec, status } = facts.deployment;
-  const link = linkOfPlan(about, planDeployment(facts, reader.now), ({ type }) => type);
+  const link = linkOfPlan(about, planDeployment(facts, reader.now));
   const wanted = spec?.replicas ?? 1;
   const available = status?.availableReplicas ?? 0;
   if (link === undefined) return settled(about, `${available} of ${wanted} Pods are available`);
@@ -54,12 +56,21 @@ async function explainReplicas(
 ): Promise<Link> {
   if (facts === undefined) return missing(about);
   const { spec, status } = facts.set;
-  const link = linkOfPlan(about, planReplicaSet(facts, reader.now), ({ type }) => type);
-  const refused = await reader.event(about, 'FailedCreate');
-  if (link?.reason === 'Acting' && refused !== undefined) {
-    return { about, settled: false, reason: 'CreationFailed', message: `its Pods are refused: ${refused}` };
-  }
+  const link = linkOfPlan(about, planReplicaSet(facts, reader.now));
+  const refused = link?.reason === 'Acting' ? await podRefusal(about, facts.set, reader) : undefined;
+  if (refused !== undefined) return creationRefused(about, 'its Pods', refused);
   return link ?? settled(about, `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 1} Pods are ready`);
+}
+
+/** The condition says whether Pods are refused now; the Event has the newest words for it. */
+async function podRefusal(
+  about: Subject,
+  { metadata, status }: Replicated,
+  reader: Reader,
+): Promise<string | undefined> {
+  const failure = status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+  if (failure?.status !== 'True' || failure.reason !== 'FailedCreate') return undefined;
+  return (await reader.event({ ...about, uid: metadata?.uid }, 'FailedCreate')) ?? failure.message;
 }
 
 /** Why a Namespace does not go. */

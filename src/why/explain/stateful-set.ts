@@ -12,6 +12,7 @@ import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { isReason } from '../reasons.js';
 import { keyOf, missing, settled, unseenLink } from './common.js';
+import { creationFailed, refusalOf } from './refusal.js';
 import { explainSetClaims } from './set-claims.js';
 
 interface Seen {
@@ -50,12 +51,12 @@ async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const seen = await look(about, reader);
   if (seen === undefined) return missing(about);
   const { set, plan } = seen;
-  const link = linkOfPlan(about, plan, ({ type }) => type);
+  const link = linkOfPlan(about, plan);
   if (link === undefined) return explainSettled(about, set, reader);
-  const refused = link.reason === 'Acting' ? await reader.event(about, 'FailedCreate') : undefined;
-  if (refused === undefined) return withPods(link, set);
-  const unblockedBy = 'what the message names is mended; the set tries again by itself';
-  return withPods({ ...link, reason: 'CreationFailed', message: refusalText(refused), unblockedBy }, set);
+  const names = namesDue(plan);
+  const refused =
+    link.reason === 'Acting' ? await refusalOf(about, { owner: set, names }, reader) : undefined;
+  return withPods(refused === undefined ? link : creationFailed(about, refusalText(refused)), set);
 }
 
 async function explainSettled(about: Subject, set: StatefulSet, reader: Reader): Promise<Link> {
@@ -66,6 +67,16 @@ async function explainSettled(about: Subject, set: StatefulSet, reader: Reader):
   const alone = await reader.event(about, 'NotReplicated');
   const told = alone === undefined ? '' : `; the MySQL operator leaves it alone: ${alone}`;
   return settled(about, `${podsText(set)}${told}`);
+}
+
+/** What the set is to create now. */
+function namesDue({ actions }: Seen['plan']): ReadonlySet<string> {
+  return new Set(
+    actions.flatMap((action) => {
+      if (action.type === 'createPod') return action.pod.metadata?.name ?? [];
+      return action.type === 'createClaim' ? (action.claim.metadata?.name ?? []) : [];
+    }),
+  );
 }
 
 /** Kubernetes names the set once more in its Event; the answer has it in front. */
