@@ -29,6 +29,8 @@ export interface ContainerFact {
   readonly hash: string;
   /** How long its successor waits after it ended, decided when it was made. */
   readonly backoffMs: number;
+  /** The image that it was made from, when that stands in for the one of its definition. */
+  readonly standIn?: string;
 }
 
 /** All sandboxes and containers of the Pod, newest first. */

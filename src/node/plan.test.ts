@@ -31,6 +31,20 @@ describe('a Pod that is to run', () => {
     expect(node.pod.status?.podIPs).toEqual([{ ip: '10.244.0.9' }]);
   });
 
+  it('shows the image that stands in for its own, whatever the node still knows of it', () => {
+    const node = new PaperNode(podOf());
+    node.standIn = 'holdfast.local/i:1';
+    node.settle();
+    expect(statusOf(node)).toMatchObject({ image: 'holdfast.local/i:1', imageID: 'sha256:1' });
+    node.forget();
+    node.settle();
+    expect(statusOf(node)?.image).toBe('holdfast.local/i:1');
+    node.end('main', 1);
+    node.settle();
+    expect(statusOf(node)?.image).toBe('holdfast.local/i:1');
+    expect(statusOf(started())?.image).toBe('docker.io/library/i:1');
+  });
+
   it('waits when the runtime cannot be asked, and does nothing', () => {
     const { facts } = new PaperNode(podOf());
     const answer = plan({ ...facts, runtime: unknown('it is gone') }, new Date(0));

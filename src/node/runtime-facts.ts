@@ -33,6 +33,7 @@ export function identities(
 
 /** A container as the plan sees it. */
 export function containerFact(info: ContainerInfo, details: ContainerDetails): ContainerFact {
+  const standIn = info.annotations[labels.standIn];
   return {
     id: info.id,
     sandboxId: info.sandboxId,
@@ -48,5 +49,6 @@ export function containerFact(info: ContainerInfo, details: ContainerDetails): C
     message: details.message,
     hash: info.annotations[labels.hash] ?? '',
     backoffMs: Number(info.annotations[labels.backoffMs] ?? 0),
+    ...(standIn !== undefined && { standIn }),
   };
 }

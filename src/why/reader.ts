@@ -123,7 +123,7 @@ export class Reader {
     );
     return about
       .map((event) => ({ ...event, message: event.message?.replace(combined, '') }))
-      .toSorted((a, b) => eventTimeOf(a) - eventTimeOf(b));
+      .toSorted((a, b) => eventTimeOf(a) - eventTimeOf(b) || revisionOf(a) - revisionOf(b));
   }
 
   /** What the newest of them says. */
@@ -135,6 +135,11 @@ export class Reader {
 /** When an Event was told of last, in milliseconds since the epoch. */
 export function eventTimeOf({ lastTimestamp, eventTime, metadata }: CoreEvent): number {
   return Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
+}
+
+/** Times of Events have whole seconds; of one second, what was written later is newer. */
+function revisionOf({ metadata }: CoreEvent): number {
+  return Number(metadata.resourceVersion) || 0;
 }
 
 /** Whether an Event is about this object and no namesake of it, as far as both say. */

@@ -12,6 +12,7 @@ import { answerText, explain, parseSubject, QuestionError } from './index.js';
 import { isReason } from './reasons.js';
 import type { Situation } from './situations.fixture.js';
 import { ofClaims } from './situations-claims.fixture.js';
+import { ofImages } from './situations-images.fixture.js';
 import { ofJobs } from './situations-jobs.fixture.js';
 import { ofOthers } from './situations-others.fixture.js';
 import { ofPods } from './situations-pods.fixture.js';
@@ -59,6 +60,7 @@ describe.each([
   ['claims and volumes', ofClaims],
   ['quotas', ofQuotas],
   ['refusals that are over', ofRefusals],
+  ['images that are made on the machine', ofImages],
   ['Services, names, rollouts, Namespaces', ofServices],
   ['Jobs and CronJobs', ofJobs],
   ['DaemonSets, Deployments, autoscalers, budgets, nodes, configuration', ofOthers],

@@ -4,8 +4,11 @@ import { ImageError, type ImageProgress, type ImagePullPolicy } from '../images/
 import { goDuration } from '../planning/restart.js';
 import { StepError, slowRetry } from '../pod/step-error.js';
 
+/** What seeing to an image takes. */
+type ImageContext = Pick<NodeContext, 'events' | 'images' | 'memories'>;
+
 /** Begins to see to a container's image. */
-export function ensureImage(context: NodeContext, { pod, container: name }: EnsureImage): void {
+export function ensureImage(context: ImageContext, { pod, container: name }: EnsureImage): void {
   const uid = pod.metadata?.uid ?? '';
   const container = containerOf(pod, name);
   const reference = container.image ?? '';

@@ -86,6 +86,7 @@ async function configure(
       attempt,
       backoffMs,
       runReference: action.image.runReference,
+      standIn: action.image.standIn,
       image,
       mounts,
       lookups,

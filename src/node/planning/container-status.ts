@@ -42,7 +42,8 @@ export function containerStatus(
     lastState: last?.phase === 'exited' ? stateOf(last) : lastReported(view, newest),
     ready: !isEphemeral && isReady(view, container, newest),
     restartCount: newest.attempt,
-    image: normalizeReference(container.image ?? ''),
+    // As in Kubernetes the image that runs, which may be another than the Pod asks for.
+    image: newest.standIn ?? normalizeReference(container.image ?? ''),
     imageID: imageIdOf(view, container, newest),
     containerID: containerIdOf(newest),
     started: isEphemeral ? undefined : hasStarted(view, container, newest),

@@ -2,7 +2,7 @@ import type { Container, Pod, PodSpec } from '../../api/generated/core-v1.js';
 import { everyContainer } from '../../api/pods.js';
 import { known } from '../../lib/known.js';
 import type { PodAction } from '../actions.js';
-import type { ContainerFact, PodFacts, SandboxFact } from '../facts.js';
+import type { ContainerFact, ImageFact, PodFacts, SandboxFact } from '../facts.js';
 import { plan } from '../plan.js';
 import { definitionHash } from './pod-view.js';
 
@@ -31,7 +31,9 @@ export class PaperNode {
   #containers: ContainerFact[] = [];
   #prepared: string | undefined;
   #released = false;
-  readonly #images = new Map<string, { readonly runReference: string; readonly imageId: string }>();
+  readonly #images = new Map<string, ImageFact>();
+  /** What the machine makes itself for the images of the next containers. */
+  standIn: string | undefined;
   readonly #probes = new Map<string, { startup?: boolean; readiness?: boolean; liveness?: boolean }>();
   readonly failures = new Map<
     string,
@@ -108,6 +110,12 @@ export class PaperNode {
     if (found !== undefined) this.#probes.set(found.id, { ...this.#probes.get(found.id), ...facts });
   }
 
+  /** The agent was started again: it knows no more than the runtime and the API keep. */
+  forget(): void {
+    this.#images.clear();
+    this.#probes.clear();
+  }
+
   /** The machine was switched off: nothing runs, and the agent has forgotten all but what the runtime keeps. */
   reboot(forgetContainers = false): void {
     this.#sandboxes = forgetContainers
@@ -146,7 +154,11 @@ export class PaperNode {
         this.#released = false;
         return;
       case 'ensureImage':
-        this.#images.set(action.container, { runReference: 'i', imageId: 'sha256:1' });
+        this.#images.set(action.container, {
+          runReference: this.standIn ?? 'i',
+          imageId: 'sha256:1',
+          ...(this.standIn !== undefined && { standIn: this.standIn }),
+        });
         return;
       case 'runSandbox':
         this.#sandboxes.push({
@@ -206,6 +218,7 @@ export class PaperNode {
       message: '',
       hash: definitionHash(container),
       backoffMs: action.backoffMs,
+      ...(action.image.standIn !== undefined && { standIn: action.image.standIn }),
     });
   }
 

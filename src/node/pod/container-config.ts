@@ -16,6 +16,8 @@ export interface ContainerInput {
   readonly attempt: number;
   readonly backoffMs: number;
   readonly runReference: string;
+  /** Set when `runReference` stands in for the image of the Pod. */
+  readonly standIn?: string | undefined;
   readonly image: ImageInfo | undefined;
   readonly mounts: readonly RuntimeMount[];
   readonly lookups: Lookups;

@@ -1,7 +1,7 @@
 import type { Container, Pod } from '../../api/generated/core-v1.js';
 import { shortHash } from '../../api/hash.js';
 
-/** The labels and annotations that the kubelet puts on what it makes, and one of ours. */
+/** The labels and annotations that the kubelet puts on what it makes, and some of ours. */
 export const labels = {
   podName: 'io.kubernetes.pod.name',
   podNamespace: 'io.kubernetes.pod.namespace',
@@ -14,6 +14,8 @@ export const labels = {
   podGrace: 'io.kubernetes.pod.terminationGracePeriod',
   /** How long the successor waits after the container's end, in milliseconds. */
   backoffMs: 'holdfast.dev/restart-backoff-ms',
+  /** The image that it was made from, when that stands in for the one of its definition. */
+  standIn: 'holdfast.dev/stand-in',
 } as const;
 
 /** Labels of a sandbox: the Pod's own, and who it is. */
@@ -42,7 +44,7 @@ export function containerLabels(pod: Pod, container: Container): Readonly<Record
 export function containerAnnotations(
   pod: Pod,
   container: Container,
-  made: { readonly attempt: number; readonly backoffMs: number },
+  made: { readonly attempt: number; readonly backoffMs: number; readonly standIn?: string | undefined },
 ): Readonly<Record<string, string>> {
   return {
     [labels.hash]: shortHash({ name: container.name, image: container.image }),
@@ -51,5 +53,6 @@ export function containerAnnotations(
     [labels.terminationMessagePolicy]: container.terminationMessagePolicy ?? 'File',
     [labels.podGrace]: String(pod.spec?.terminationGracePeriodSeconds ?? 30),
     [labels.backoffMs]: String(made.backoffMs),
+    ...(made.standIn !== undefined && { [labels.standIn]: made.standIn }),
   };
 }

@@ -1,8 +1,9 @@
 import type { ContainerStatus, Event as CoreEvent, Pod } from '../../api/generated/core-v1.js';
 import { everyContainer, everyContainerStatus, isPodReady, podCondition } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
-import type { Reader } from '../reader.js';
+import type { EventSubject, Reader } from '../reader.js';
 import type { Reason } from '../reasons.js';
+import { explainBuild, standInText } from './image.js';
 import { explainMember } from './member.js';
 
 interface Trouble {
@@ -20,8 +21,6 @@ interface Look {
 const ofImages = new Set(['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'InvalidImageName']);
 const ofConfig = new Set(['CreateContainerConfigError', 'CreateContainerError']);
 
-/** What the node tells of images. */
-const imageEvents = ['BuildingImage', 'ImageStandIn', 'Pulling', 'Pulled', 'Failed'];
 /** How the node says that a container refers to something that is not there. */
 const notThere = /not found|couldn't find key|does not exist/;
 
@@ -158,7 +157,7 @@ function ofReadiness(look: Look): Trouble | undefined {
   };
 }
 
-async function ofVolumes(about: Subject, reader: Reader): Promise<Trouble | undefined> {
+async function ofVolumes(about: EventSubject, reader: Reader): Promise<Trouble | undefined> {
   const failed = await reader.event(about, 'FailedMount', 'FailedAttachVolume');
   return failed === undefined
     ? undefined
@@ -170,40 +169,31 @@ async function ofVolumes(about: Subject, reader: Reader): Promise<Trouble | unde
 }
 
 /** Software that ends may do so because another version stands in for the one that was asked for. */
-async function withStandIn(
-  about: Subject,
-  { reason, message }: Trouble,
-  reader: Reader,
-): Promise<Partial<Trouble>> {
-  if (reason !== 'CrashLoop' && reason !== 'ContainerEnded') return {};
-  const standIn = await reader.event(about, 'ImageStandIn');
-  return standIn === undefined ? {} : { message: `${message}; ${standIn}` };
+function withStandIn(pod: Pod, trouble: Trouble): Trouble {
+  const { reason, message } = trouble;
+  const standIn = reason === 'CrashLoop' || reason === 'ContainerEnded' ? standInText(pod) : undefined;
+  return standIn === undefined ? trouble : { ...trouble, message: `${message}; ${standIn}` };
 }
 
-/** The image is not there yet, since it is being made here: the newest Event about images says how far that is. */
-async function ofBuild(about: Subject, reader: Reader): Promise<Trouble | undefined> {
-  const [latest, step] = await Promise.all([
-    reader.event(about, ...imageEvents),
-    reader.event(about, 'BuildingImage'),
-  ]);
-  if (step === undefined || step !== latest) return undefined;
-  return { reason: 'ImageBeingBuilt', message: `its image is being made on this machine: ${step}` };
+/** A static Pod has Events under the uid that its node gave it. */
+function uidInEvents({ metadata }: Pod): string | undefined {
+  return metadata?.annotations?.['kubernetes.io/config.mirror'] === undefined ? metadata?.uid : undefined;
 }
 
 /** Why a Pod that has a node is not ready: its images, configuration, volumes, containers, probes and gates, in that order. */
 export async function explainContainers(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
-  const look: Look = { pod, probes: await reader.events(about, 'Unhealthy') };
+  const own = { ...about, uid: uidInEvents(pod) };
+  const look: Look = { pod, probes: await reader.events(own, 'Unhealthy') };
   const main = pod.status?.containerStatuses ?? [];
   const found =
     ofInit(look) ??
     main.map((status) => ofWaiting(look, status)).find((one) => one !== undefined) ??
     main.map(ofEnded).find((one) => one !== undefined);
-  if (found !== undefined)
-    return { about, settled: false, ...found, ...(await withStandIn(about, found, reader)) };
+  if (found !== undefined) return { about, settled: false, ...withStandIn(pod, found) };
   const running = main.length > 0 && main.every(({ state }) => state?.running !== undefined);
   const next = running
     ? (ofReadiness(look) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
-    : ((await ofVolumes(about, reader)) ?? (await ofBuild(about, reader)));
+    : ((await ofVolumes(own, reader)) ?? (await explainBuild(about, own, reader)));
   if (next !== undefined) return { about, settled: false, ...next };
   if (running && !isPodReady(pod)) {
     const message = 'its containers run and are ready, and the Pod itself is not reported as ready';

@@ -6,6 +6,7 @@ import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { heldByFinalizers, missing, missingUnseen, settled } from './common.js';
 import { explainContainers, pastEnds } from './containers.js';
+import { standInText } from './image.js';
 import { readyMember } from './member.js';
 import { explainScheduling } from './scheduling.js';
 import { setOfPodName, setStuckWith } from './stateful-set.js';
@@ -43,7 +44,7 @@ async function explainUnready(about: Subject, pod: Pod, reader: Reader): Promise
 /** A Pod that is well may have more to say: which part its server has, what its image really is. */
 async function explainReady(about: Subject, pod: Pod, reader: Reader): Promise<Link> {
   const member = await readyMember(pod, reader);
-  const standIn = await reader.event(about, 'ImageStandIn');
+  const standIn = standInText(pod);
   const message = `it runs and is ready${member === undefined ? '' : `: ${member.message}`}`;
   const reason = member?.reason ?? (standIn === undefined ? 'Settled' : 'ImageStandIn');
   const image = standIn === undefined ? '' : `; ${standIn}`;
