@@ -98,7 +98,7 @@ describe('what may not be read', () => {
 
 describe('what an answer reads', () => {
   it.each([
-    ['a Pod that is well', pod('a'), 'pod/a', ['get pods a', 'list events in default']],
+    ['a Pod that is well', pod('a'), 'pod/a', ['get pods a']],
     [
       'a chain',
       set({ annotation: never }),

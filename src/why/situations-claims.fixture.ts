@@ -19,16 +19,18 @@ export const ofClaims: readonly Situation[] = [
     yaml: `${delayedClass}\n---\n${claim('c', 'storageClassName: late')}`,
     waitMs: 500,
     ask: 'pvc/c',
-    expected:
-      'PersistentVolumeClaim default/c: waiting for first consumer to be created before binding\n\nTo go on: a Pod that uses the claim',
+    expected: `PersistentVolumeClaim default/c: waiting for first consumer to be created before binding
+
+To go on: create a Pod that uses the claim`,
   },
   {
     name: 'a claim without a class and without a volume',
     yaml: claim('c', 'storageClassName: ""'),
     waitMs: 500,
     ask: 'pvc/c',
-    expected:
-      'PersistentVolumeClaim default/c: no persistent volumes available for this claim and no storage class is set\n\nTo go on: a volume that fits, or a claim with a class that makes volumes',
+    expected: `PersistentVolumeClaim default/c: no persistent volumes available for this claim and no storage class is set
+
+To go on: create a volume that fits, or the claim anew with a class that makes volumes (kubectl get storageclass)`,
   },
   {
     name: 'a claim that is deleted and in use',
@@ -36,8 +38,9 @@ export const ofClaims: readonly Situation[] = [
     waitMs: 2000,
     act: (at) => at.client.delete(kinds.PersistentVolumeClaim, key('c')),
     ask: 'pvc/c',
-    expected:
-      'PersistentVolumeClaim default/c: it is being deleted, and still used by a\n\nTo go on: a is deleted; then the claim and its data go',
+    expected: `PersistentVolumeClaim default/c: it is being deleted, and still used by Pod a
+
+To go on: kubectl delete -n default pod a; then the claim goes, and with it its data if the reclaim policy of its volume is Delete`,
   },
   {
     name: 'a claim that is bound',
@@ -68,7 +71,9 @@ To go on: holdfast resize statefulset/db -n default --template data=2Gi, which g
     expected: `PersistentVolumeClaim default/data-db-1: it does not exist: the set db makes it together with db-1
   └ Pod default/db-1: it does not exist: the set db has not made it yet
     └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
-      └ Pod default/db-0: container main is not ready yet`,
+      └ Pod default/db-0: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a claim that the next Pod needs is on its way out',
@@ -89,9 +94,9 @@ To go on: holdfast resize statefulset/db -n default --template data=2Gi, which g
     ask: 'pod/db-2',
     expected: `Pod default/db-2: it does not exist: the set db has not made it yet
   └ StatefulSet default/db: 2 of 3 Pods are ready; db-2 cannot be created: its claim data-db-2 is being deleted
-    └ PersistentVolumeClaim default/data-db-2: it is being deleted, and kept by the finalizers example.com/hold
+    └ PersistentVolumeClaim default/data-db-2: it is being deleted, and kept by the finalizer example.com/hold
 
-To go on: whoever set the finalizers takes them off`,
+To go on: whoever set a finalizer takes it off when its work is done; if nobody is left to do it, kubectl patch -n default persistentvolumeclaim data-db-2 --type=merge -p '{"metadata":{"finalizers":null}}'`,
   },
   {
     name: 'a volume that was released',
@@ -107,7 +112,8 @@ spec: { storageClassName: hand, accessModes: [ReadWriteOnce], capacity: { storag
       await at.clock.advance(2000);
     },
     ask: 'pv/v',
-    expected:
-      'PersistentVolume v: claim default/c is gone, and the volume keeps its data (reclaim policy Retain)\n\nTo go on: an administrator removes spec.claimRef to offer it again, or deletes the volume',
+    expected: `PersistentVolume v: claim default/c is gone, and the volume keeps its data (reclaim policy Retain)
+
+To go on: kubectl patch persistentvolume v --type=merge -p '{"spec":{"claimRef":null}}' offers it again with what is on it; kubectl delete persistentvolume v gives it up`,
   },
 ];

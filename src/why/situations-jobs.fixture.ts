@@ -55,7 +55,7 @@ export const ofJobs: readonly Situation[] = [
     ask: 'job/work',
     expected: `Job default/work: it is suspended
 
-To go on: spec.suspend: false`,
+To go on: kubectl patch -n default job work -p '{"spec":{"suspend":false}}'`,
   },
   {
     name: 'a Job whose Pod finds no node',
@@ -86,7 +86,7 @@ To go on: the end of the back-off`,
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Job has reached the specified backoff limit; 0 succeeded, 2 failed; work-* failed last: container main ended with code 3 (Error)
 
-To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, kubectl delete -n default job work, then create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job beyond its deadline',
@@ -95,7 +95,7 @@ To go on: mend what made it fail, delete it and create it again: a Job that has 
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Job was active longer than specified deadline; 0 succeeded, 1 failed
 
-To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, kubectl delete -n default job work, then create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job one of whose indexes has failed for good, while another is at work',
@@ -124,7 +124,7 @@ To go on: mend what made it fail, delete it and create it again: a Job that has 
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Job has failed indexes; the indexes 0,1 have failed for good; 0 succeeded, 2 failed; work-1-* failed last: container main ended with code 3 (Error)
 
-To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, kubectl delete -n default job work, then create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job whose failure policy ended it',
@@ -136,7 +136,7 @@ To go on: mend what made it fail, delete it and create it again: a Job that has 
     ask: 'job/work',
     expected: `Job default/work: it has failed for good: Container main for pod default/work-* failed with exit code 42 matching FailJob rule at index 0; 0 succeeded, 1 failed; work-* failed last: container main ended with code 42 (Error)
 
-To go on: mend what made it fail, delete it and create it again: a Job that has failed is not run again`,
+To go on: mend what made it fail, kubectl delete -n default job work, then create it again: a Job that has failed is not run again`,
   },
   {
     name: 'a Job whose success policy ended it',
@@ -173,7 +173,7 @@ To go on: mend what made it fail, delete it and create it again: a Job that has 
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: spec.suspend is true: no Jobs are made
 
-To go on: spec.suspend set to false`,
+To go on: kubectl patch -n default cronjob nightly -p '{"spec":{"suspend":false}}'`,
   },
   {
     name: 'a CronJob whose Job before still runs',
@@ -190,7 +190,7 @@ To go on: spec.suspend set to false`,
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: Job nightly-29453761 exists and is not the CronJob's; the next is due at 2026-01-01T00:02:00Z
 
-To go on: its deletion`,
+To go on: kubectl delete -n default job nightly-29453761, or wait for the next`,
   },
   {
     name: 'a CronJob whose day never comes',
@@ -199,7 +199,7 @@ To go on: its deletion`,
     ask: 'cronjob/nightly',
     expected: `CronJob default/nightly: it never starts: invalid schedule: 0 0 31 2 * : time difference between two schedules is less than 1 second
 
-To go on: spec.schedule can be read`,
+To go on: kubectl edit -n default cronjob nightly: correct spec.schedule`,
   },
   {
     name: 'a CronJob that missed its start',

@@ -121,7 +121,9 @@ To go on: a node that the node selector and affinity of its template allow, and 
     waitMs: 2000,
     ask: 'daemonset/agent',
     expected: `DaemonSet default/agent: 0 of 2 nodes have a ready Pod; agent-* on node node-0 runs, but container main is not ready
-  └ Pod default/agent-*: container main is not ready yet`,
+  └ Pod default/agent-*: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a DaemonSet in the middle of a rollout, as far as maxUnavailable lets it',
@@ -134,7 +136,9 @@ To go on: a node that the node selector and affinity of its template allow, and 
     },
     ask: 'daemonset/agent',
     expected: `DaemonSet default/agent: 1 of 2 nodes have a ready Pod; agent-* on node node-0 runs, but container main is not ready; 1 of an older template waits for that
-  └ Pod default/agent-*: container main is not ready yet`,
+  └ Pod default/agent-*: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a DaemonSet whose Pods fail again and again',
@@ -156,7 +160,9 @@ To go on: its DaemonSet agent replaces it`,
     },
     ask: 'deploy/web',
     expected: `Deployment default/web: 1 of 3 Pods are of the new template, 3 are available; web-b9755bc75-* runs, but container main is not ready
-  └ Pod default/web-b9755bc75-*: container main is not ready yet`,
+  └ Pod default/web-b9755bc75-*: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Deployment beyond its progress deadline',
@@ -164,7 +170,9 @@ To go on: its DaemonSet agent replaces it`,
     waitMs: 60_000,
     ask: 'deploy/web',
     expected: `Deployment default/web: no progress within 30 s; 3 of 3 Pods are of the new template, 0 are available; web-b9755bc75-* runs, but container main is not ready
-  └ Pod default/web-b9755bc75-*: container main is not ready yet`,
+  └ Pod default/web-b9755bc75-*: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Deployment whose Pods are refused',
@@ -200,7 +208,7 @@ To go on: its containers end, or the grace period does`,
     ask: 'hpa/web',
     expected: `HorizontalPodAutoscaler default/web: it does not scale Deployment web: the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics for resource cpu: nothing here measures Pods: the API metrics.k8s.io is not served
 
-To go on: its metrics can be had; until then kubectl scale deployment web --replicas=N does it by hand`,
+To go on: its metrics can be had; until then kubectl scale -n default deployment web --replicas=N does it by hand`,
   },
   {
     name: 'an autoscaler without its target',
@@ -219,7 +227,7 @@ To go on: create Deployment default/shop`,
     ask: 'hpa/web',
     expected: `HorizontalPodAutoscaler default/web: it does not scale Deployment web: scaling is disabled since the replica count of the target is zero
 
-To go on: kubectl scale deployment web --replicas=N, with at least 1`,
+To go on: kubectl scale -n default deployment web --replicas=N, with at least 1`,
   },
   {
     name: 'a budget that allows an eviction',
@@ -243,7 +251,9 @@ To go on: more replicas than it wants healthy, or a budget that wants fewer`,
     waitMs: 3000,
     ask: 'pdb/guard',
     expected: `PodDisruptionBudget default/guard: it allows no eviction: it needs 2 healthy Pods and has 0
-  └ Pod default/db-0: container main is not ready yet`,
+  └ Pod default/db-0: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a budget of no Pods',
@@ -276,7 +286,7 @@ To go on: a Pod with the labels that it selects`,
     ask: 'node/node-0',
     expected: `Node node-0: it is not ready: Kubelet stopped posting node status.
 
-To go on: the node reports that it is ready`,
+To go on: the node reports that it is ready; if it is gone for good, kubectl delete node node-0: its Pods go with it`,
   },
   {
     name: 'a Pod that no node of several takes, for reasons of their own',
@@ -339,7 +349,7 @@ To go on: its containers end, or the grace period does`,
     yaml: pod('a', { spec: 'volumes: [{ name: v, configMap: { name: settings } }]' }),
     waitMs: 1000,
     ask: 'cm/settings',
-    expected: `ConfigMap default/settings: it does not exist, and is needed by a
+    expected: `ConfigMap default/settings: it does not exist, and is needed by Pod a
 
 To go on: create ConfigMap default/settings`,
   },
@@ -348,7 +358,7 @@ To go on: create ConfigMap default/settings`,
     yaml: `apiVersion: v1\nkind: Secret\nmetadata: { name: login }\n---\n${pod('a').replace('image: "x:1"', 'image: "x:1", envFrom: [{ secretRef: { name: login } }]')}`,
     waitMs: 1000,
     ask: 'secret/login',
-    expected: 'Secret default/login: it is there, and used by a',
+    expected: `Secret default/login: it is there, and used by Pod a`,
   },
   {
     name: 'a kind that waits for nothing',

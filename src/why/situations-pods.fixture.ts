@@ -20,8 +20,9 @@ export const ofPods: readonly Situation[] = [
     yaml: pod('a', { spec: 'schedulingGates: [{ name: example.com/wait }]' }),
     waitMs: 500,
     ask: 'pod/a',
-    expected:
-      'Pod default/a: it is not to be scheduled before its gates are taken off: example.com/wait\n\nTo go on: whoever set the gates takes them off',
+    expected: `Pod default/a: it is not to be scheduled before its gates are taken off: example.com/wait
+
+To go on: whoever set a gate takes it off; if nobody is left to do it, kubectl patch -n default pod a --type=merge -p '{"spec":{"schedulingGates":null}}'`,
   },
   {
     name: 'no room',
@@ -56,8 +57,9 @@ To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0
     },
     waitMs: 500,
     ask: 'pod/b',
-    expected:
-      'Pod default/b: no node takes it: node-0 has the taint dedicated\n\nTo go on: the taint goes, or the Pod tolerates it',
+    expected: `Pod default/b: no node takes it: node-0 has the taint dedicated=db:NoSchedule
+
+To go on: the Pod tolerates the taint, or kubectl taint node node-0 dedicated=db:NoSchedule- takes it off`,
   },
   {
     name: 'another scheduler',
@@ -93,8 +95,9 @@ To go on: create StorageClass fast, or a volume of that class by hand`,
     yaml: pod('a', { spec: 'readinessGates: [{ conditionType: example.com/warm }]' }),
     waitMs: 500,
     ask: 'pod/a',
-    expected:
-      'Pod default/a: its readiness gate example.com/warm is not met: nobody has set the condition yet',
+    expected: `Pod default/a: its readiness gate example.com/warm is not met: the condition is not set
+
+To go on: whoever looks after the gate sets the condition example.com/warm of the Pod to True`,
   },
   {
     name: 'an eviction',
@@ -103,8 +106,9 @@ To go on: create StorageClass fast, or a volume of that class by hand`,
     }),
     waitMs: 500,
     ask: 'pod/a',
-    expected:
-      'Pod default/a: it has failed for good: The node was low on resource: memory.\n\nTo go on: delete it and create it again',
+    expected: `Pod default/a: it has failed for good: The node was low on resource: memory.
+
+To go on: kubectl delete -n default pod a, then create it again`,
   },
   {
     name: 'a Pod that has done its work',
@@ -124,8 +128,9 @@ To go on: create StorageClass fast, or a volume of that class by hand`,
     }),
     waitMs: 500,
     ask: 'pod/a',
-    expected:
-      'Pod default/a: it has failed for good: a container ended with an error and is not to be started again\n\nTo go on: delete it and create it again',
+    expected: `Pod default/a: it has failed for good: container main ended with code 3 (Error)
+
+To go on: kubectl delete -n default pod a, then create it again`,
   },
   {
     name: 'a Pod that is stopping',
@@ -145,7 +150,8 @@ To go on: create StorageClass fast, or a volume of that class by hand`,
       await at.clock.advance(60_000);
     },
     ask: 'pod/a',
-    expected:
-      'Pod default/a: it is being deleted, and kept by the finalizers example.com/hold\n\nTo go on: whoever set the finalizers takes them off',
+    expected: `Pod default/a: it is being deleted, and kept by the finalizer example.com/hold
+
+To go on: whoever set a finalizer takes it off when its work is done; if nobody is left to do it, kubectl patch -n default pod a --type=merge -p '{"metadata":{"finalizers":null}}'`,
   },
 ];

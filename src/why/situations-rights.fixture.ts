@@ -94,9 +94,11 @@ export const ofRights: readonly RightsSituation[] = [
     ask: 'pod/db-2',
     expected: `Pod default/db-2: it does not exist: the set db has not made it yet
   └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
-    └ Pod default/db-0: container main is not ready yet
+    └ Pod default/db-0: container main runs and is not ready yet
 
-${cannot('get', 'nodes')}`,
+${cannot('get', 'nodes')}
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Pod without a node: what the scheduler said, and not that there is no node',
@@ -121,7 +123,7 @@ To go on: a node with what the Pod asks for, or a Pod that asks for less`,
 ${cannot('get', 'storageclasses', 'storage.k8s.io')}
 ${cannot('list', 'persistentvolumes')}
 
-To go on: a Pod that uses the claim`,
+To go on: create a Pod that uses the claim`,
   },
   {
     name: 'a claim of which nothing was said yet',
@@ -161,9 +163,11 @@ ${cannot('list', 'nodes')}`,
     waitMs: 3000,
     ask: 'ds/agent',
     expected: `DaemonSet default/agent: 0 of 1 nodes have a ready Pod; agent-* is not ready
-  └ Pod default/agent-*: container main is not ready yet
+  └ Pod default/agent-*: container main runs and is not ready yet
 
-${cannot('list', 'nodes')}`,
+${cannot('list', 'nodes')}
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a DaemonSet for nodes that are not there',
@@ -198,9 +202,11 @@ To go on: ask as somebody who may get and list nodes`,
     waitMs: 4000,
     ask: 'sts/db',
     expected: `StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
-  └ Pod default/db-0: container main is not ready yet
+  └ Pod default/db-0: container main runs and is not ready yet
 
-${cannot('get', 'nodes')}`,
+${cannot('get', 'nodes')}
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a set that makes claims, which may not be read',
@@ -243,11 +249,13 @@ To go on: ask as somebody who may get and list statefulsets.apps in namespace de
     waitMs: 2000,
     ask: 'dns/db-0.db',
     expected: `dns default/db-0.db: it does not resolve: Pod db-0 is not ready, and Service db publishes only what is
-  └ Pod default/db-0: container main is not ready yet
+  └ Pod default/db-0: container main runs and is not ready yet
 
 ${cannot('get', 'nodes')}
 ${cannotHere('list', 'events')}
-${cannotHere('list', 'statefulsets', 'apps')}`,
+${cannotHere('list', 'statefulsets', 'apps')}
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a name that may be of a namespace that may not be read',

@@ -14,8 +14,9 @@ export const ofServices: readonly Situation[] = [
     name: 'a Service that selects nothing',
     yaml: headless,
     ask: 'svc/db',
-    expected:
-      'Service default/db: it has no endpoints: no Pod of the namespace has the labels app=db\n\nTo go on: a Pod with the labels app=db',
+    expected: `Service default/db: it has no endpoints: no Pod of the namespace has the labels app=db
+
+To go on: a Pod with the labels app=db, or another selector of the Service (kubectl get pods -n default --show-labels)`,
   },
   {
     name: 'a Service whose Pods are not ready',
@@ -23,7 +24,9 @@ export const ofServices: readonly Situation[] = [
     waitMs: 2000,
     ask: 'service/db',
     expected: `Service default/db: it has no ready endpoints: 1 Pod is selected, and it is not ready
-  └ Pod default/db-0: container main is not ready yet`,
+  └ Pod default/db-0: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Service that sends to a port that nobody has',
@@ -53,8 +56,9 @@ export const ofServices: readonly Situation[] = [
     yaml: `${headless.replace('name: db }', 'name: other }')}\n---\n${set()}`,
     waitMs: 3000,
     ask: 'dns/db-0.other',
-    expected:
-      "dns default/db-0.other: it does not resolve: Pod db-0 has its name under Service db, by its subdomain (a set's serviceName)\n\nTo go on: a set with serviceName: other",
+    expected: `dns default/db-0.other: it does not resolve: Pod db-0 has its name under Service db, by its subdomain (a set's serviceName)
+
+To go on: ask for db-0.db instead, or make the set anew with serviceName: other`,
   },
   {
     name: 'a name of a Pod that is not ready',
@@ -62,7 +66,9 @@ export const ofServices: readonly Situation[] = [
     waitMs: 2000,
     ask: 'dns/db-0.db',
     expected: `dns default/db-0.db: it does not resolve: Pod db-0 is not ready, and Service db publishes only what is
-  └ Pod default/db-0: container main is not ready yet`,
+  └ Pod default/db-0: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Pod name under a Service with a cluster IP',
@@ -88,7 +94,9 @@ spec: { paused: true, replicas: 1, selector: { matchLabels: { app: web } }, temp
 `,
     waitMs: 1000,
     ask: 'deploy/web',
-    expected: 'Deployment default/web: the Deployment is paused\n\nTo go on: kubectl rollout resume',
+    expected: `Deployment default/web: the Deployment is paused
+
+To go on: kubectl rollout resume -n default deployment web`,
   },
   {
     name: 'a Namespace that a finalizer in it keeps',
@@ -98,7 +106,8 @@ spec: { paused: true, replicas: 1, selector: { matchLabels: { app: web } }, temp
       await at.clock.advance(2000);
     },
     ask: 'ns/shop',
-    expected:
-      'Namespace shop: it is being deleted: Some resources are remaining: configmaps. has 1 resource instances; Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances\n\nTo go on: what is left in it is gone, and its finalizers are taken off',
+    expected: `Namespace shop: it is being deleted: Some resources are remaining: configmaps. has 1 resource instances; Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances
+
+To go on: delete what is left in it; where finalizers are named, whoever set them takes them off`,
   },
 ];

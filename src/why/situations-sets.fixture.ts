@@ -16,7 +16,9 @@ export const ofSets: readonly Situation[] = [
     waitMs: 2000,
     ask: 'sts/db',
     expected: `StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
-  └ Pod default/db-0: container main is not ready yet`,
+  └ Pod default/db-0: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Pod that is held back by its predecessor',
@@ -25,7 +27,9 @@ export const ofSets: readonly Situation[] = [
     ask: 'pod/db-2',
     expected: `Pod default/db-2: it does not exist: the set db has not made it yet
   └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready; db-1 waits until it is Running and Ready
-    └ Pod default/db-0: container main is not ready yet`,
+    └ Pod default/db-0: container main runs and is not ready yet
+
+To go on: it gets ready when its annotations simulated.holdfast.dev/... say so`,
   },
   {
     name: 'a Pod beyond the range',
@@ -33,7 +37,23 @@ export const ofSets: readonly Situation[] = [
     ask: 'pod/db-7',
     expected: `Pod default/db-7: it does not exist: the set db has ordinals 0 to 2
 
-To go on: scale db to more than 7 replicas`,
+To go on: kubectl scale -n default statefulset db --replicas=8`,
+  },
+  {
+    name: 'a Pod above the range of a set that starts later',
+    yaml: set({ spec: 'ordinals: { start: 5 }' }),
+    ask: 'pod/db-9',
+    expected: `Pod default/db-9: it does not exist: the set db has ordinals 5 to 7
+
+To go on: kubectl scale -n default statefulset db --replicas=5`,
+  },
+  {
+    name: 'a Pod below the range of a set that starts later',
+    yaml: set({ spec: 'ordinals: { start: 5 }' }),
+    ask: 'pod/db-2',
+    expected: `Pod default/db-2: it does not exist: the set db has ordinals 5 to 7
+
+To go on: a set whose spec.ordinals.start is at most 2`,
   },
   {
     name: 'a set of nothing',
@@ -73,7 +93,7 @@ To go on: delete Pod db-0: it comes back from the new template (or let the contr
         body: { spec: { template: { metadata: { annotations: null } } } },
       }),
     ask: 'pod/db-0',
-    expected: `Pod default/db-0: container main is not ready yet
+    expected: `Pod default/db-0: container main runs and is not ready yet
   └ StatefulSet default/db: 0 of 3 Pods are ready; db-0 runs, but container main is not ready and was made from an older template; an OrderedReady set does not replace it by itself
 
 To go on: delete Pod db-0: it comes back from the new template (or let the controller do that: annotate the set with holdfast.dev/replace-stuck-pods=true)`,
@@ -145,8 +165,9 @@ To go on: its containers end, or the grace period does`,
     waitMs: 2000,
     act: (at) => at.client.delete(kinds.StatefulSet, key('db'), { propagationPolicy: 'Background' }),
     ask: 'statefulset/db',
-    expected:
-      'StatefulSet default/db: 3 of 3 Pods are ready; the set is being deleted (finalizers: example.com/hold); its Pods are not touched any more',
+    expected: `StatefulSet default/db: 3 of 3 Pods are ready; the set is being deleted (finalizers: example.com/hold); its Pods are not touched any more
+
+To go on: whoever set a finalizer takes it off when its work is done; if nobody is left to do it, kubectl patch -n default statefulset db --type=merge -p '{"metadata":{"finalizers":null}}'`,
   },
   {
     name: 'a set whose Pods are refused',

@@ -73,7 +73,7 @@ describe('a full disk', () => {
     const failed = await one.holdfast(['up', '-', '--timeout', '10'], { input: pod });
     expect(expectOneLine(failed)).toMatch(/not ready after 10 s: pod\/one/);
     expect(failed.stdout).toMatch(
-      /no node takes it: node-0 has the taint node\.kubernetes\.io\/disk-pressure \(kubelet has disk pressure: \d+ MiB of its disk are free/,
+      /no node takes it: node-0 has the taint node\.kubernetes\.io\/disk-pressure:NoSchedule \(kubelet has disk pressure: \d+ MiB of its disk are free/,
     );
     await rm(ballast);
     const again = await one.holdfast(['up', '-', '--timeout', '90'], { input: pod });

@@ -45,7 +45,7 @@ To go on: create StorageClass fast, or a volume of that class by hand`,
         reasons: ['WaitForFirstConsumer'],
         answer: `PersistentVolumeClaim first-consumer/c: waiting for first consumer to be created before binding
 
-To go on: a Pod that uses the claim`,
+To go on: create a Pod that uses the claim`,
       },
       {
         yaml: pod('a', withData, uses),
@@ -62,9 +62,9 @@ To go on: a Pod that uses the claim`,
         ask: 'pvc/c',
         code: 1,
         reasons: ['ClaimInUse'],
-        answer: `PersistentVolumeClaim first-consumer/c: it is being deleted, and still used by a
+        answer: `PersistentVolumeClaim first-consumer/c: it is being deleted, and still used by Pod a
 
-To go on: a is deleted; then the claim and its data go`,
+To go on: kubectl delete -n first-consumer pod a; then the claim goes, and with it its data if the reclaim policy of its volume is Delete`,
       },
     ],
   },

@@ -57,9 +57,9 @@ To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0
         ask: 'pod/a',
         code: 1,
         reasons: ['HeldByFinalizers'],
-        answer: `Pod finalizer/a: it is being deleted, and kept by the finalizers example.com/hold
+        answer: `Pod finalizer/a: it is being deleted, and kept by the finalizer example.com/hold
 
-To go on: whoever set the finalizers takes them off`,
+To go on: whoever set a finalizer takes it off when its work is done; if nobody is left to do it, kubectl patch -n finalizer pod a --type=merge -p '{"metadata":{"finalizers":null}}'`,
       },
       {
         act: async (at) => {
@@ -137,7 +137,7 @@ export const ofNodes: readonly Situation[] = [
         reasons: ['NodeGone'],
         answer: `Pod far/db-0: its node far does not answer
 
-To go on: node far comes back; or delete it, and its Pods go with it`,
+To go on: node far comes back; if it is gone for good, kubectl delete node far: its Pods go with it`,
       },
       {
         act: async (at) => {
@@ -157,7 +157,7 @@ To go on: node far comes back; or delete it, and its Pods go with it`,
         answer: `StatefulSet far/db: 0 of 1 Pods are ready; db-0 is terminating; it is made again when it is gone
   └ Pod far/db-0: it is being deleted, but its node far does not answer; a Pod of that name is not made again until it is known to have stopped
 
-To go on: node far comes back or is deleted, or, when the Pod is sure to be dead, kubectl delete pod db-0 --grace-period=0 --force`,
+To go on: node far comes back; if it is gone for good, kubectl delete node far: its Pods go with it; when the Pod is sure to be dead, kubectl delete -n far pod db-0 --grace-period=0 --force`,
       },
       {
         act: async (at) => {

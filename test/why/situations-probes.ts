@@ -150,7 +150,7 @@ To go on: create what is missing; the container is tried again by itself`,
         reasons: ['VolumeNotMounted'],
         answer: `Pod no-volume/a: a volume is not there: MountVolume.SetUp failed for volume "certificates" : secret "web" not found
 
-To go on: what the message names is there; the mount is tried again by itself`,
+To go on: mend what the message names; the mount is tried again by itself`,
       },
     ],
   },

@@ -167,9 +167,9 @@ To go on: holdfast resize statefulset/db -n larger --template data=2Mi, which gr
         reasons: ['HeldBack', 'ClaimBeingDeleted', 'HeldByFinalizers'],
         answer: `Pod retention/db-1: it does not exist: the set db has not made it yet
   └ StatefulSet retention/db: 1 of 2 Pods are ready; db-1 cannot be created: its claim data-db-1 is being deleted
-    └ PersistentVolumeClaim retention/data-db-1: it is being deleted, and kept by the finalizers example.com/hold
+    └ PersistentVolumeClaim retention/data-db-1: it is being deleted, and kept by the finalizer example.com/hold
 
-To go on: whoever set the finalizers takes them off`,
+To go on: whoever set a finalizer takes it off when its work is done; if nobody is left to do it, kubectl patch -n retention persistentvolumeclaim data-db-1 --type=merge -p '{"metadata":{"finalizers":null}}'`,
       },
       {
         act: async (at) => {

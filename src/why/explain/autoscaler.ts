@@ -3,7 +3,7 @@ import { kinds } from '../../api/kinds.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { isReason, type Reason } from '../reasons.js';
-import { keyOf, missing, settled } from './common.js';
+import { keyOf, kubectl, missing, settled } from './common.js';
 
 /**
  * Why a HorizontalPodAutoscaler does not scale, by its conditions: its controller here knows of no metrics, and that of
@@ -37,7 +37,7 @@ function wayOn(
 ): Pick<Link, 'on' | 'unblockedBy'> {
   const { kind, name } = spec.scaleTargetRef;
   if (reason === 'FailedGetScale') return { on: { kind, namespace: metadata?.namespace, name } };
-  const byHand = `kubectl scale ${kind.toLowerCase()} ${name} --replicas=N`;
+  const byHand = `${kubectl('scale', { kind, namespace: metadata?.namespace, name })} --replicas=N`;
   return reason === 'ScalingDisabled'
     ? { unblockedBy: `${byHand}, with at least 1` }
     : { unblockedBy: `its metrics can be had; until then ${byHand} does it by hand` };

@@ -13,8 +13,10 @@ import {
   heldByFinalizers,
   keyOf,
   keyOfSubject,
+  kubectl,
   missing,
   missingUnseen,
+  podsText,
   settled,
   subjectOf,
   unseenLink,
@@ -128,9 +130,12 @@ async function tooSmall(
 }
 
 function howOn({ reason }: Link): { readonly unblockedBy?: string } {
-  if (reason === 'WaitForFirstConsumer') return { unblockedBy: 'a Pod that uses the claim' };
+  if (reason === 'WaitForFirstConsumer') return { unblockedBy: 'create a Pod that uses the claim' };
   if (reason === 'FailedBinding')
-    return { unblockedBy: 'a volume that fits, or a claim with a class that makes volumes' };
+    return {
+      unblockedBy:
+        'create a volume that fits, or the claim anew with a class that makes volumes (kubectl get storageclass)',
+    };
   return {};
 }
 
@@ -167,13 +172,13 @@ async function explainEnding(about: Subject, claim: PersistentVolumeClaim, reade
   const seen = await reader.ifSeen(() => consumersOf(about, reader));
   const pods = seen.known ? seen.value : [];
   if (!finalizers.includes(protection) || pods.length === 0) return heldByFinalizers(about, finalizers);
-  const names = pods.map(({ metadata }) => metadata?.name).join(', ');
+  const names = pods.map(({ metadata }) => metadata?.name);
   return {
     about,
     settled: false,
     reason: 'ClaimInUse',
-    message: `it is being deleted, and still used by ${names}`,
-    unblockedBy: `${names} ${pods.length === 1 ? 'is' : 'are'} deleted; then the claim and its data go`,
+    message: `it is being deleted, and still used by ${podsText(names)}`,
+    unblockedBy: `kubectl delete -n ${about.namespace} pod ${names.join(' ')}; then the claim goes, and with it its data if the reclaim policy of its volume is Delete`,
   };
 }
 
@@ -228,7 +233,8 @@ export async function explainVolume(about: Subject, reader: Reader): Promise<Lin
   }
   if (phase === 'Released') {
     const text = `${owner} is gone, and the volume keeps its data (reclaim policy ${volume.spec?.persistentVolumeReclaimPolicy})`;
-    const unblockedBy = 'an administrator removes spec.claimRef to offer it again, or deletes the volume';
+    const offered = `${kubectl('patch', about)} --type=merge -p '{"spec":{"claimRef":null}}'`;
+    const unblockedBy = `${offered} offers it again with what is on it; ${kubectl('delete', about)} gives it up`;
     return { about, settled: false, reason: 'VolumeReleased', message: text, unblockedBy };
   }
   if (phase === 'Failed')

@@ -1,3 +1,4 @@
+import type { Taint } from '../../api/generated/core-v1.js';
 import type { KubeObject, ObjectKey } from '../../api/kube-object.js';
 import { keyFor } from '../../reconcile/keys.js';
 import type { UnseenError } from '../glimpse.js';
@@ -64,7 +65,33 @@ export function heldByFinalizers(about: Subject, finalizers: readonly string[]):
     about,
     settled: false,
     reason: 'HeldByFinalizers',
-    message: `it is being deleted, and kept by the finalizers ${finalizers.join(', ')}`,
-    unblockedBy: 'whoever set the finalizers takes them off',
+    message: `it is being deleted, and kept by the ${finalizersText(finalizers)}`,
+    unblockedBy: finalizersOff(about),
   };
+}
+
+function finalizersText(finalizers: readonly string[]): string {
+  return `finalizer${finalizers.length === 1 ? '' : 's'} ${finalizers.join(', ')}`;
+}
+
+/** What lets an object go that finalizers keep. */
+export function finalizersOff(about: Subject): string {
+  const patch = `'{"metadata":{"finalizers":null}}'`;
+  return `whoever set a finalizer takes it off when its work is done; if nobody is left to do it, ${kubectl('patch', about)} --type=merge -p ${patch}`;
+}
+
+/** A command of kubectl on an object. */
+export function kubectl(verb: string, { kind, namespace, name }: Subject): string {
+  const where = namespace === undefined ? '' : ` -n ${namespace}`;
+  return `kubectl ${verb}${where} ${kind.toLowerCase()} ${name}`;
+}
+
+/** A taint as kubectl writes it: `dedicated=db:NoSchedule`. */
+export function taintText({ key, value, effect }: Taint): string {
+  return `${key}${value ? `=${value}` : ''}:${effect}`;
+}
+
+/** `Pod a`, `Pods a, b`. */
+export function podsText(names: readonly (string | undefined)[]): string {
+  return `Pod${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
 }

@@ -3,7 +3,7 @@ import { kinds } from '../../api/kinds.js';
 import { everyContainer, isPodFinished } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { heldByFinalizers, keyOf, missing, settled } from './common.js';
+import { heldByFinalizers, keyOf, missing, podsText, settled } from './common.js';
 
 type ConfigKind = 'ConfigMap' | 'Secret';
 
@@ -29,7 +29,7 @@ async function explainConfig(kind: ConfigKind, about: Subject, reader: Reader): 
   const users = (pods.known ? pods.value : []).filter(
     (pod) => !isPodFinished(pod) && uses(kind, pod, about.name),
   );
-  const names = users.map(({ metadata }) => metadata?.name).join(', ');
+  const names = users.length === 0 ? '' : podsText(users.map(({ metadata }) => metadata?.name));
   if (object === undefined) {
     const none = missing(about);
     return names === '' ? none : { ...none, message: `${none.message}, and is needed by ${names}` };

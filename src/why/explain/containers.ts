@@ -46,6 +46,11 @@ function logsOf({ metadata }: Pod, container: string): string {
   return `kubectl logs -n ${metadata?.namespace} ${metadata?.name} -c ${container}`;
 }
 
+/** A container on paper prints nothing, and does what the Pod's annotations say. */
+function isSimulated({ containerID = '' }: ContainerStatus): boolean {
+  return containerID.startsWith('simulated://');
+}
+
 function ofWaiting(look: Look, status: ContainerStatus): Trouble | undefined {
   const waiting = status.state?.waiting;
   if (waiting === undefined) return undefined;
@@ -80,7 +85,9 @@ function ofWaiting(look: Look, status: ContainerStatus): Trouble | undefined {
 }
 
 /** What helps against the last end of a container. */
-function mending(pod: Pod, { name, lastState }: ContainerStatus): string {
+function mending(pod: Pod, status: ContainerStatus): string {
+  const { name, lastState } = status;
+  if (isSimulated(status)) return 'other annotations simulated.holdfast.dev/... of the Pod, by which it ends';
   const reason = lastState?.terminated?.reason;
   if (reason === 'StartError') return 'a command that the image has';
   if (reason === 'OOMKilled') {
@@ -123,8 +130,12 @@ function ofGates(pod: Pod): Trouble | undefined {
   );
   if (unmet === undefined) return undefined;
   const condition = podCondition(pod, unmet.conditionType);
-  const why = condition?.message ?? condition?.reason ?? 'nobody has set the condition yet';
-  return { reason: 'ReadinessGate', message: `its readiness gate ${unmet.conditionType} is not met: ${why}` };
+  const why = condition?.message ?? condition?.reason ?? 'the condition is not set';
+  return {
+    reason: 'ReadinessGate',
+    message: `its readiness gate ${unmet.conditionType} is not met: ${why}`,
+    unblockedBy: `whoever looks after the gate sets the condition ${unmet.conditionType} of the Pod to True`,
+  };
 }
 
 /** What the last failed probe of a container found. */
@@ -149,7 +160,13 @@ function ofReadiness(look: Look): Trouble | undefined {
   if (unready === undefined) return undefined;
   const probe = lastProbe(look, unready.name, /./);
   if (probe === undefined)
-    return { reason: 'ContainerStarting', message: `container ${unready.name} is not ready yet` };
+    return {
+      reason: 'ContainerStarting',
+      message: `container ${unready.name} runs and is not ready yet`,
+      unblockedBy: isSimulated(unready)
+        ? 'it gets ready when its annotations simulated.holdfast.dev/... say so'
+        : `it gets ready; ${logsOf(look.pod, unready.name)} shows what the container is at`,
+    };
   return {
     reason: 'ProbeFailing',
     message: `container ${unready.name} runs and is not ready: ${probe}`,
@@ -164,7 +181,7 @@ async function ofVolumes(about: EventSubject, reader: Reader): Promise<Trouble |
     : {
         reason: 'VolumeNotMounted',
         message: `a volume is not there: ${failed.trim()}`,
-        unblockedBy: 'what the message names is there; the mount is tried again by itself',
+        unblockedBy: 'mend what the message names; the mount is tried again by itself',
       };
 }
 

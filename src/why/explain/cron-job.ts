@@ -1,9 +1,11 @@
+import type { CronJob } from '../../api/generated/batch-v1.js';
 import { observe, openCaches } from '../../controllers/cronjob/observe.js';
 import { planCronJob } from '../../controllers/cronjob/plan.js';
+import type { Waiting } from '../../reconcile/contract.js';
 import { linkOf } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { heldByFinalizers, keyOfSubject, missing, settled } from './common.js';
+import { heldByFinalizers, keyOfSubject, kubectl, missing, settled } from './common.js';
 import { creationRefused, refusalOf } from './refusal.js';
 
 /** Why a CronJob starts no Job now. */
@@ -23,13 +25,31 @@ export async function explainCronJob(about: Subject, reader: Reader): Promise<Li
     const message = [waitingFor.message, ...running].join('; ');
     return { ...settled(about, message), reason: 'NextStart' };
   }
-  const link = linkOf(about, waitingFor);
-  if (link.reason === 'NeverStarts') {
-    const what = spec.timeZone === undefined ? 'spec.schedule' : 'spec.schedule and spec.timeZone';
-    return { ...link, message: `it never starts: ${link.message}`, unblockedBy: `${what} can be read` };
+  return { ...linkOf(about, waitingFor), ...wayOn(about, waitingFor, spec) };
+}
+
+function wayOn(
+  about: Subject,
+  { reason, message, on }: Waiting,
+  { timeZone }: CronJob['spec'],
+): Pick<Link, 'unblockedBy'> & Partial<Pick<Link, 'message'>> {
+  switch (reason) {
+    case 'NeverStarts': {
+      const what = timeZone === undefined ? 'spec.schedule' : 'spec.schedule or spec.timeZone';
+      return {
+        message: `it never starts: ${message}`,
+        unblockedBy: `${kubectl('edit', about)}: correct ${what}`,
+      };
+    }
+    case 'Suspended':
+      return { unblockedBy: `${kubectl('patch', about)} -p '{"spec":{"suspend":false}}'` };
+    case 'NameTaken':
+      return on === undefined
+        ? {}
+        : { unblockedBy: `${kubectl('delete', { ...about, ...on })}, or wait for the next` };
+    case 'MissedStart':
+      return { unblockedBy: 'the next start, or a longer spec.startingDeadlineSeconds' };
+    default:
+      return {};
   }
-  if (link.reason === 'MissedStart') {
-    return { ...link, unblockedBy: 'the next start, or a longer spec.startingDeadlineSeconds' };
-  }
-  return link;
 }

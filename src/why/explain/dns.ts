@@ -121,7 +121,9 @@ async function explainPodName(
       settled: false,
       reason: 'HostNameElsewhere',
       message,
-      unblockedBy: `a set with serviceName: ${serviceName}`,
+      unblockedBy: subdomain
+        ? `ask for ${pod.spec?.hostname}.${subdomain} instead, or make the set anew with serviceName: ${serviceName}`
+        : `make the set anew with serviceName: ${serviceName}`,
     };
   }
   const selected = await selectedPods(service, reader);

@@ -7,7 +7,7 @@ import { linkOfPlan } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { isReason, type Reason } from '../reasons.js';
-import { heldByFinalizers, keyOfSubject, missing, settled } from './common.js';
+import { heldByFinalizers, keyOfSubject, kubectl, missing, settled } from './common.js';
 import { endText } from './containers.js';
 import { creationRefused, refusalOf } from './refusal.js';
 
@@ -27,6 +27,8 @@ export async function explainJob(about: Subject, reader: Reader): Promise<Link> 
     const refused = await refusalOf(about, { owner: job, pods: facts.pods }, reader);
     if (refused !== undefined) return creationRefused(about, 'its Pods', refused);
   }
+  if (link.reason === 'Suspended')
+    return { ...link, unblockedBy: `${kubectl('patch', about)} -p '{"spec":{"suspend":false}}'` };
   const last = link.reason === 'BackOff' ? lastFailure(facts.pods) : '';
   return { ...link, message: `${lostIndexes(job)}${link.message}${last}` };
 }
@@ -47,8 +49,7 @@ function explainEnd(about: Subject, job: Job, pods: readonly Pod[]): Link | unde
     settled: false,
     reason: isReason(reason) ? reason : ('JobFailed' satisfies Reason),
     message: `it has failed for good: ${message || reason}; ${lostIndexes(job)}${succeeded} succeeded, ${job.status?.failed ?? 0} failed${lastFailure(pods)}`,
-    unblockedBy:
-      'mend what made it fail, delete it and create it again: a Job that has failed is not run again',
+    unblockedBy: `mend what made it fail, ${kubectl('delete', about)}, then create it again: a Job that has failed is not run again`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Node } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { missing, settled } from './common.js';
+import { missing, settled, taintText } from './common.js';
 
 /** A Node, by its Ready condition and what keeps Pods away from it. */
 export async function explainNode(about: Subject, reader: Reader): Promise<Link> {
@@ -16,7 +16,7 @@ export async function explainNode(about: Subject, reader: Reader): Promise<Link>
     settled: false,
     reason: 'NodeNotReady',
     message: `it is not ready: ${why}`,
-    unblockedBy: 'the node reports that it is ready',
+    unblockedBy: `the node reports that it is ready; if it is gone for good, kubectl delete node ${about.name}: its Pods go with it`,
   };
 }
 
@@ -27,6 +27,5 @@ function explainReady(about: Subject, { spec }: Node): Link {
   }
   const taints = (spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule');
   if (taints.length === 0) return settled(about, 'it is ready');
-  const keys = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
-  return settled(about, `it is ready, for Pods that tolerate ${keys.join(', ')}`);
+  return settled(about, `it is ready, for Pods that tolerate ${taints.map(taintText).join(', ')}`);
 }

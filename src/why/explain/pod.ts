@@ -4,12 +4,12 @@ import { controllerOf } from '../../api/owner.js';
 import { isPodReady } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { heldByFinalizers, missing, missingUnseen, settled } from './common.js';
-import { explainContainers, pastEnds } from './containers.js';
+import { heldByFinalizers, kubectl, missing, missingUnseen, settled } from './common.js';
+import { endText, explainContainers, pastEnds } from './containers.js';
 import { standInText } from './image.js';
 import { readyMember } from './member.js';
 import { explainScheduling } from './scheduling.js';
-import { setOfPodName, setStuckWith } from './stateful-set.js';
+import { type SetPlace, setOfPodName, setStuckWith } from './stateful-set.js';
 
 /** Why a Pod is not there, not running, not ready, or not gone. */
 export async function explainPod(about: Subject, reader: Reader): Promise<Link> {
@@ -62,7 +62,7 @@ async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
       settled: false,
       reason: 'BeyondReplicas',
       message,
-      unblockedBy: `scale ${place.set} to more than ${place.ordinal} replicas`,
+      unblockedBy: wayIntoRange(on, place),
     };
   }
   return {
@@ -74,17 +74,23 @@ async function explainAbsence(about: Subject, reader: Reader): Promise<Link> {
   };
 }
 
-function explainFailure(about: Subject, { metadata, status }: Pod): Link {
-  const owner = controllerOf({ metadata: metadata ?? {} });
-  const detail =
-    status?.message ?? status?.reason ?? 'a container ended with an error and is not to be started again';
+function wayIntoRange(set: Subject, { ordinal, start }: SetPlace): string {
+  return ordinal < start
+    ? `a set whose spec.ordinals.start is at most ${ordinal}`
+    : `${kubectl('scale', set)} --replicas=${ordinal - start + 1}`;
+}
+
+function explainFailure(about: Subject, pod: Pod): Link {
+  const owner = controllerOf(pod);
   const next =
-    owner === undefined ? 'delete it and create it again' : `its ${owner.kind} ${owner.name} replaces it`;
+    owner === undefined
+      ? `${kubectl('delete', about)}, then create it again`
+      : `its ${owner.kind} ${owner.name} replaces it`;
   return {
     about,
     settled: false,
     reason: 'PodFailed',
-    message: `it has failed for good: ${detail}`,
+    message: `it has failed for good: ${pod.status?.message ?? endText(pod)}`,
     unblockedBy: next,
   };
 }
@@ -97,7 +103,7 @@ async function explainEnding(about: Subject, pod: Pod, reader: Reader): Promise<
       ...node,
       on: undefined,
       message: `it is being deleted, but ${node.message}; a Pod of that name is not made again until it is known to have stopped`,
-      unblockedBy: `node ${pod.spec?.nodeName} comes back or is deleted, or, when the Pod is sure to be dead, kubectl delete pod ${about.name} --grace-period=0 --force`,
+      unblockedBy: `${nodeBack(pod.spec?.nodeName ?? '')}; when the Pod is sure to be dead, ${kubectl('delete', about)} --grace-period=0 --force`,
     };
   }
   const finalizers = pod.metadata?.finalizers ?? [];
@@ -112,6 +118,10 @@ async function explainEnding(about: Subject, pod: Pod, reader: Reader): Promise<
     message: `it is stopping, and has ${seconds} s of its grace period left`,
     unblockedBy: 'its containers end, or the grace period does',
   };
+}
+
+function nodeBack(name: string): string {
+  return `node ${name} comes back; if it is gone for good, kubectl delete node ${name}: its Pods go with it`;
 }
 
 async function explainNode(about: Subject, pod: Pod, reader: Reader): Promise<Link | undefined> {
@@ -130,8 +140,6 @@ async function explainNode(about: Subject, pod: Pod, reader: Reader): Promise<Li
     settled: false,
     reason: 'NodeGone',
     message: `its node ${name} ${absent ? 'does not exist' : 'does not answer'}`,
-    unblockedBy: absent
-      ? `node ${name} appears; otherwise the Pod is removed before long`
-      : `node ${name} comes back; or delete it, and its Pods go with it`,
+    unblockedBy: absent ? `node ${name} appears; otherwise the Pod is removed before long` : nodeBack(name),
   };
 }

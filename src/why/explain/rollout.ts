@@ -14,7 +14,7 @@ import { planReplicaSet } from '../../controllers/replicaset/plan.js';
 import { linkOfPlan } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { keyOfSubject, missing, settled } from './common.js';
+import { keyOfSubject, kubectl, missing, settled } from './common.js';
 import { creationRefused } from './refusal.js';
 
 /** Why a rollout of a Deployment does not end. */
@@ -26,7 +26,7 @@ export async function explainDeployment(about: Subject, reader: Reader): Promise
   const wanted = spec?.replicas ?? 1;
   const available = status?.availableReplicas ?? 0;
   if (link === undefined) return settled(about, `${available} of ${wanted} Pods are available`);
-  if (link.reason === 'DeploymentPaused') return link;
+  if (link.reason === 'DeploymentPaused') return { ...link, unblockedBy: kubectl('rollout resume', about) };
   const message = `${status?.updatedReplicas ?? 0} of ${wanted} Pods are of the new template, ${available} are available; ${link.message}`;
   const progressing = status?.conditions?.find(({ type }) => type === 'Progressing');
   if (progressing?.reason !== 'ProgressDeadlineExceeded') return { ...link, message };
@@ -85,6 +85,6 @@ export async function explainNamespace(about: Subject, reader: Reader): Promise<
     settled: false,
     reason: 'NamespaceContentRemaining',
     message: `it is being deleted: ${message}`,
-    unblockedBy: 'what is left in it is gone, and its finalizers are taken off',
+    unblockedBy: 'delete what is left in it; where finalizers are named, whoever set them takes them off',
   };
 }

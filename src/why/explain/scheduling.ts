@@ -1,4 +1,4 @@
-import type { Pod } from '../../api/generated/core-v1.js';
+import type { Node, Pod, Taint } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { podCondition } from '../../api/pods.js';
 import { untolerated } from '../../api/tolerations.js';
@@ -7,7 +7,7 @@ import { isMakingWay } from '../../controllers/scheduler/preemption.js';
 import { withoutPreemption } from '../from-plan.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
-import { subjectOf } from './common.js';
+import { kubectl, subjectOf, taintText } from './common.js';
 import { type Placement, placementOf } from './placement.js';
 
 /** The claims that a Pod uses, by name; those of its ephemeral volumes have the names that they are made under. */
@@ -65,6 +65,12 @@ const stateTaints: { readonly [key: string]: string } = {
   'node.kubernetes.io/unreachable': 'Ready',
 };
 
+/** A taint that tells the state of a node goes with that state; any other is taken off by hand. */
+function taintOff(tainted: { readonly node: Node; readonly taint: Taint } | undefined): string {
+  if (tainted === undefined || tainted.taint.key in stateTaints) return 'the node gets well';
+  return `kubectl taint node ${tainted.node.metadata?.name} ${taintText(tainted.taint)}- takes it off`;
+}
+
 /** The scheduler only counts the nodes whose taints keep the Pod away; which taints, and why they are there, the nodes tell. */
 async function explainTaints(
   pod: Pod,
@@ -82,11 +88,11 @@ async function explainTaints(
   if (found.length === 0 || found.length < nodes.length) return undefined;
   const texts = found.map(({ node, taint }) => {
     const condition = node.status?.conditions?.find(({ type }) => type === stateTaints[taint.key]);
-    return `${node.metadata?.name} has the taint ${taint.key}${condition?.message ? ` (${condition.message})` : ''}`;
+    return `${node.metadata?.name} has the taint ${taintText(taint)}${condition?.message ? ` (${condition.message})` : ''}`;
   });
   return {
     message: `no node takes it: ${texts.join('; ')}`,
-    unblockedBy: 'the taint goes, or the Pod tolerates it',
+    unblockedBy: `the Pod tolerates ${found.length === 1 ? 'the taint' : 'one of the taints'}, or ${taintOff(found[0])}`,
   };
 }
 
@@ -99,7 +105,7 @@ export async function explainScheduling(about: Subject, pod: Pod, reader: Reader
       settled: false,
       reason: 'SchedulingGated',
       message: `it is not to be scheduled before its gates are taken off: ${gates.join(', ')}`,
-      unblockedBy: 'whoever set the gates takes them off',
+      unblockedBy: `whoever set a gate takes it off; if nobody is left to do it, ${kubectl('patch', about)} --type=merge -p '{"spec":{"schedulingGates":null}}'`,
     };
   }
   const other = ofOtherScheduler(about, pod);

@@ -40,7 +40,7 @@ function unselected(about: Subject, service: Service): Link {
     settled: false,
     reason: 'SelectsNothing',
     message: `it has no endpoints: no Pod of the namespace has the labels ${selector}`,
-    unblockedBy: `a Pod with the labels ${selector}`,
+    unblockedBy: `a Pod with the labels ${selector}, or another selector of the Service (kubectl get pods -n ${about.namespace} --show-labels)`,
   };
 }
 

@@ -11,7 +11,7 @@ import type { UnseenError } from '../glimpse.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { isReason } from '../reasons.js';
-import { keyOf, missing, settled, unseenLink } from './common.js';
+import { finalizersOff, keyOf, missing, settled, unseenLink } from './common.js';
 import { creationFailed, refusalOf } from './refusal.js';
 import { explainSetClaims } from './set-claims.js';
 
@@ -53,6 +53,7 @@ async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const { set, plan } = seen;
   const link = linkOfPlan(about, plan);
   if (link === undefined) return explainSettled(about, set, reader);
+  if (link.reason === 'SetBeingDeleted') return withPods({ ...link, unblockedBy: finalizersOff(about) }, set);
   const names = namesDue(plan);
   const refused =
     link.reason === 'Acting' ? await refusalOf(about, { owner: set, names }, reader) : undefined;
@@ -122,6 +123,8 @@ function withPods(link: Link, set: StatefulSet): Link {
 export interface SetPlace {
   readonly set: string;
   readonly ordinal: number;
+  /** The first ordinal of the set. */
+  readonly start: number;
   /** Whether the set wants a Pod of that ordinal, and which ones it wants. */
   readonly inRange: boolean;
   readonly range: string;
@@ -140,7 +143,7 @@ export async function setOfPodName(
   const end = start + (set.spec?.replicas ?? 1);
   const ordinal = Number(digits);
   const range = rangeText(start, end);
-  return { set: prefix, ordinal, inRange: ordinal >= start && ordinal < end, range };
+  return { set: prefix, ordinal, start, inRange: ordinal >= start && ordinal < end, range };
 }
 
 function rangeText(start: number, end: number): string {
