@@ -170,6 +170,17 @@ To go on: its containers end, or the grace period does`,
 To go on: whoever set a finalizer takes it off when its work is done; if nobody is left to do it, kubectl patch -n default statefulset db --type=merge -p '{"metadata":{"finalizers":null}}'`,
   },
   {
+    name: 'a set that is deleted in the foreground, one of whose Pods stops slowly',
+    yaml: set({ annotation: 'simulated.holdfast.dev/stop-after-ms: "600000"' }),
+    waitMs: 2000,
+    act: (at) => at.client.delete(kinds.StatefulSet, key('db'), { propagationPolicy: 'Foreground' }),
+    ask: 'statefulset/db',
+    expected: `StatefulSet default/db: 3 of 3 Pods are ready; the set is being deleted (finalizers: foregroundDeletion); its Pods are not touched any more
+  └ Pod default/db-0: it is stopping, and has 30 s of its grace period left
+
+To go on: its containers end, or the grace period does`,
+  },
+  {
     name: 'a set whose Pods are refused',
     yaml: set({ pod: 'priorityClassName: none-such' }),
     waitMs: 2000,

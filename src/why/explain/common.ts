@@ -66,7 +66,7 @@ export function heldByFinalizers(about: Subject, finalizers: readonly string[]):
     settled: false,
     reason: 'HeldByFinalizers',
     message: `it is being deleted, and kept by the ${finalizersText(finalizers)}`,
-    unblockedBy: finalizersOff(about),
+    unblockedBy: finalizersOff(about, finalizers),
   };
 }
 
@@ -74,8 +74,13 @@ function finalizersText(finalizers: readonly string[]): string {
   return `finalizer${finalizers.length === 1 ? '' : 's'} ${finalizers.join(', ')}`;
 }
 
+/** Finalizers that the cluster itself sets and takes off. */
+const builtIn = /^(foregroundDeletion|orphan|(.+\.)?kubernetes\.io\/.+)$/;
+
 /** What lets an object go that finalizers keep. */
-export function finalizersOff(about: Subject): string {
+export function finalizersOff(about: Subject, finalizers: readonly string[]): string {
+  if (finalizers.every((finalizer) => builtIn.test(finalizer)))
+    return 'what depends on it goes first; then the cluster takes the finalizer off by itself';
   const patch = `'{"metadata":{"finalizers":null}}'`;
   return `whoever set a finalizer takes it off when its work is done; if nobody is left to do it, ${kubectl('patch', about)} --type=merge -p ${patch}`;
 }

@@ -3,6 +3,8 @@ import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
 import { kinds } from '../../api/kinds.js';
 import { controllerOf } from '../../api/owner.js';
+import { isTerminating } from '../../api/pods.js';
+import { foregroundFinalizer } from '../../controllers/garbage-collector/facts.js';
 import { observe, openCaches } from '../../controllers/statefulset/observe.js';
 import { planStatefulSet } from '../../controllers/statefulset/plan.js';
 import { keyFor } from '../../reconcile/keys.js';
@@ -11,13 +13,14 @@ import type { UnseenError } from '../glimpse.js';
 import type { Link, Subject } from '../link.js';
 import type { Reader } from '../reader.js';
 import { isReason } from '../reasons.js';
-import { finalizersOff, keyOf, missing, settled, unseenLink } from './common.js';
+import { finalizersOff, keyOf, missing, settled, subjectOf, unseenLink } from './common.js';
 import { creationFailed, refusalOf } from './refusal.js';
 import { explainSetClaims } from './set-claims.js';
 
 interface Seen {
   readonly set: StatefulSet;
   readonly plan: ReturnType<typeof planStatefulSet>;
+  readonly pods: readonly Pod[];
 }
 
 /** The set, and what its own planner would do now. */
@@ -26,7 +29,7 @@ async function look({ namespace = '', name }: Subject, reader: Reader): Promise<
   const facts = await observe(view, keyFor({ namespace, name }));
   if (facts === undefined) return undefined;
   const plan = planStatefulSet({ ...facts, gates: gatesSeenIn(facts.set) }, reader.now);
-  return { set: facts.set, plan };
+  return { set: facts.set, plan, pods: facts.pods };
 }
 
 /** Why a StatefulSet is not settled: what its own planner waits for, or what its controller says in its status. */
@@ -53,11 +56,20 @@ async function explainByPlan(about: Subject, reader: Reader): Promise<Link> {
   const { set, plan } = seen;
   const link = linkOfPlan(about, plan);
   if (link === undefined) return explainSettled(about, set, reader);
-  if (link.reason === 'SetBeingDeleted') return withPods({ ...link, unblockedBy: finalizersOff(about) }, set);
+  if (link.reason === 'SetBeingDeleted') return withPods({ ...link, ...wayOut(about, seen) }, set);
   const names = namesDue(plan);
   const refused =
     link.reason === 'Acting' ? await refusalOf(about, { owner: set, names }, reader) : undefined;
   return withPods(refused === undefined ? link : creationFailed(about, refusalText(refused)), set);
+}
+
+/** Deleted in the foreground, a set goes after its Pods. */
+function wayOut(about: Subject, { set, pods }: Seen): Pick<Link, 'on' | 'unblockedBy'> {
+  const { finalizers = [], uid } = set.metadata ?? {};
+  const leaving = pods.find((pod) => isTerminating(pod) && controllerOf(pod)?.uid === uid);
+  return finalizers.includes(foregroundFinalizer) && leaving !== undefined
+    ? { on: subjectOf('Pod', leaving) }
+    : { unblockedBy: finalizersOff(about, finalizers) };
 }
 
 async function explainSettled(about: Subject, set: StatefulSet, reader: Reader): Promise<Link> {
