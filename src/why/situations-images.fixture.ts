@@ -5,6 +5,7 @@ import { createImageSource } from '../cluster/image-source/index.js';
 import type { TestCluster } from '../cluster/test-cluster.fixture.js';
 import { deferred } from '../lib/deferred.js';
 import { silentLogger } from '../lib/log.js';
+import { podReference } from '../node/context.js';
 import type { ImageFact } from '../node/facts.js';
 import { ImageError, type ImageSource } from '../node/images/image-source.js';
 import { ensureImage } from '../node/performing/images.js';
@@ -86,6 +87,15 @@ class PaperAgent {
     return memories.of(found.metadata?.uid ?? '').images.get('main');
   }
 
+  /** Tells that a volume is not there, as the agent does when it prepares them. */
+  async failMount(why: string): Promise<void> {
+    const { clock } = this.#at;
+    const events = createEventRecorder({ client: this.#client, clock, component: 'kubelet', host: node });
+    const message = `MountVolume.SetUp failed for volume "v" : ${why}`;
+    events.event(podReference(await this.#pod()), 'Warning', 'FailedMount', message);
+    await events.flushed();
+  }
+
   /** Runs the Pod as far as `act` lets it, and writes down what the plan says of it. */
   async run(standIn: string | undefined, act: (paper: PaperNode) => void): Promise<void> {
     const found = await this.#pod();
@@ -148,6 +158,38 @@ To go on: the build ends by itself; kubectl get events -n default --field-select
     expected: `Pod default/a: its image is being made on this machine: redis: downloading packages with apt...
 
 To go on: the build ends by itself; kubectl get events -n default --field-selector involvedObject.name=a --watch shows its steps`,
+  },
+  {
+    name: 'an image that is being made after a volume was missing for a while',
+    act: async (at) => {
+      await addNode(at);
+      await at.apply(podWith('redis:7'));
+      const agent = new PaperAgent(at);
+      await agent.run(undefined, (paper) => paper.pass());
+      await agent.failMount('secret "web" not found');
+      await at.clock.advance(5000);
+      await agent.ensureImage(true);
+    },
+    ask: 'pod/a',
+    expected: `Pod default/a: its image is being made on this machine: redis: downloading packages with apt...
+
+To go on: the build ends by itself; kubectl get events -n default --field-selector involvedObject.name=a --watch shows its steps`,
+  },
+  {
+    name: 'a volume that is missing after an image was made',
+    act: async (at) => {
+      await addNode(at);
+      await at.apply(podWith('redis:7'));
+      const agent = new PaperAgent(at);
+      await agent.run(undefined, (paper) => paper.pass());
+      await agent.ensureImage(true);
+      await at.clock.advance(5000);
+      await agent.failMount('secret "web" not found');
+    },
+    ask: 'pod/a',
+    expected: `Pod default/a: a volume is not there: MountVolume.SetUp failed for volume "v" : secret "web" not found
+
+To go on: mend what the message names; the mount is tried again by itself`,
   },
   {
     name: 'a Pod whose namesake before it waited for its image to be made',

@@ -62,6 +62,21 @@ To go on: a node with what the Pod asks for, or a Pod that asks for less (node-0
 To go on: the Pod tolerates the taint, or kubectl taint node node-0 dedicated=db:NoSchedule- takes it off`,
   },
   {
+    name: 'a cordon on the only node',
+    act: async (at) => {
+      await at.client.modify(kinds.Node, { name: 'node-0' }, (node) => ({
+        ...node,
+        spec: { ...node.spec, unschedulable: true },
+      }));
+      await at.clock.advance(2000);
+      await at.apply(pod('b'));
+      await at.clock.advance(3000);
+    },
+    waitMs: 500,
+    ask: 'pod/b',
+    expected: 'Pod default/b: no node takes it: node-0 is cordoned\n\nTo go on: kubectl uncordon node-0',
+  },
+  {
     name: 'another scheduler',
     yaml: pod('a', { spec: 'schedulerName: mine' }),
     waitMs: 500,

@@ -44,7 +44,7 @@ export async function explainClaim(about: Subject, reader: Reader): Promise<Link
     () => explainByPlan(about, reader),
     (error) => explainByEvent(about, error, reader),
   );
-  const failed = await reader.event(about, 'ProvisioningFailed');
+  const failed = await reader.event({ ...about, uid: claim.metadata?.uid }, 'ProvisioningFailed');
   if (failed !== undefined) return { ...link, on: undefined, reason: 'ProvisioningFailed', message: failed };
   // The planner names the claim itself; what comes next is whoever has to use it first.
   return {

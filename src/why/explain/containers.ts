@@ -1,9 +1,10 @@
 import type { ContainerStatus, Event as CoreEvent, Pod } from '../../api/generated/core-v1.js';
 import { everyContainer, everyContainerStatus, isPodReady, podCondition } from '../../api/pods.js';
 import type { Link, Subject } from '../link.js';
-import type { EventSubject, Reader } from '../reader.js';
+import type { Reader } from '../reader.js';
 import type { Reason } from '../reasons.js';
-import { explainBuild, standInText } from './image.js';
+import { standInText } from './image.js';
+import { explainMaking } from './making.js';
 import { explainMember } from './member.js';
 
 interface Trouble {
@@ -174,17 +175,6 @@ function ofReadiness(look: Look): Trouble | undefined {
   };
 }
 
-async function ofVolumes(about: EventSubject, reader: Reader): Promise<Trouble | undefined> {
-  const failed = await reader.event(about, 'FailedMount', 'FailedAttachVolume');
-  return failed === undefined
-    ? undefined
-    : {
-        reason: 'VolumeNotMounted',
-        message: `a volume is not there: ${failed.trim()}`,
-        unblockedBy: 'mend what the message names; the mount is tried again by itself',
-      };
-}
-
 /** Software that ends may do so because another version stands in for the one that was asked for. */
 function withStandIn(pod: Pod, trouble: Trouble): Trouble {
   const { reason, message } = trouble;
@@ -208,21 +198,27 @@ export async function explainContainers(about: Subject, pod: Pod, reader: Reader
     main.map(ofEnded).find((one) => one !== undefined);
   if (found !== undefined) return { about, settled: false, ...withStandIn(pod, found) };
   const running = main.length > 0 && main.every(({ state }) => state?.running !== undefined);
-  const next = running
-    ? (ofReadiness(look) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod))
-    : ((await ofVolumes(own, reader)) ?? (await explainBuild(about, own, reader)));
-  if (next !== undefined) return { about, settled: false, ...next };
-  if (running && !isPodReady(pod)) {
-    const message = 'its containers run and are ready, and the Pod itself is not reported as ready';
-    return { about, settled: false, reason: 'PodNotReady', message };
-  }
-  const message = running ? 'the node has not reported it as running' : 'the node is making its containers';
-  return {
-    about,
-    settled: false,
-    reason: pod.status?.phase === undefined ? 'PodUnknown' : 'ContainerStarting',
-    message,
-  };
+  if (running) return { about, settled: false, ...(await ofRunning(about, look, reader)) };
+  if (pod.status?.phase === undefined)
+    return { about, settled: false, reason: 'PodUnknown', message: 'its node has not looked at it yet' };
+  return { about, settled: false, ...(await explainMaking(own, reader)) };
+}
+
+/** All containers run: their probes, a server in them, and the gates are left. */
+async function ofRunning(
+  about: Subject,
+  look: Look,
+  reader: Reader,
+): Promise<Omit<Link, 'about' | 'settled'>> {
+  const { pod } = look;
+  const found = ofReadiness(look) ?? (await explainMember(about, pod, reader)) ?? ofGates(pod);
+  if (found !== undefined) return found;
+  return isPodReady(pod)
+    ? { reason: 'ContainerStarting', message: 'the node has not reported it as running' }
+    : {
+        reason: 'PodNotReady',
+        message: 'its containers run and are ready, and the Pod itself is not reported as ready',
+      };
 }
 
 /** What there is to say of a Pod that is ready now: that a container of it has failed before. */

@@ -1,12 +1,6 @@
 import type { Pod } from '../../api/generated/core-v1.js';
 import { everyContainer, everyContainerStatus } from '../../api/pods.js';
 import { normalizeReference } from '../../node/images/reference.js';
-import type { Link, Subject } from '../link.js';
-import type { EventSubject, Reader } from '../reader.js';
-import type { Reason } from '../reasons.js';
-
-/** What the node tells of images. */
-const imageEvents = ['BuildingImage', 'ImageStandIn', 'Pulling', 'Pulled', 'Failed'];
 
 /** The names of images that a Holdfast machine makes itself. */
 const madeHere = 'holdfast.local/';
@@ -22,20 +16,4 @@ export function standInText(pod: Pod): string | undefined {
     return [`no registry supplied ${asked}: ${image}, made on this machine, stands in for it`];
   });
   return texts.length === 0 ? undefined : [...new Set(texts)].join('; ');
-}
-
-/** The image is not there yet, since it is being made here: the newest Event about images says how far that is. */
-export async function explainBuild(
-  about: Subject,
-  own: EventSubject,
-  reader: Reader,
-): Promise<(Pick<Link, 'message' | 'unblockedBy'> & { readonly reason: Reason }) | undefined> {
-  const latest = (await reader.events(own, ...imageEvents)).at(-1);
-  if (latest?.reason !== 'BuildingImage') return undefined;
-  const events = `kubectl get events -n ${about.namespace} --field-selector involvedObject.name=${about.name} --watch`;
-  return {
-    reason: 'ImageBeingBuilt',
-    message: `its image is being made on this machine: ${latest.message}`,
-    unblockedBy: `the build ends by itself; ${events} shows its steps`,
-  };
 }

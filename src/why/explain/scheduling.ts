@@ -61,14 +61,35 @@ const stateTaints: { readonly [key: string]: string } = {
   'node.kubernetes.io/disk-pressure': 'DiskPressure',
   'node.kubernetes.io/memory-pressure': 'MemoryPressure',
   'node.kubernetes.io/pid-pressure': 'PIDPressure',
+  'node.kubernetes.io/network-unavailable': 'NetworkUnavailable',
   'node.kubernetes.io/not-ready': 'Ready',
   'node.kubernetes.io/unreachable': 'Ready',
 };
 
+const cordon = 'node.kubernetes.io/unschedulable';
+
+interface Tainted {
+  readonly node: Node;
+  readonly taint: Taint;
+}
+
+function taintedText({ node: { metadata, status }, taint }: Tainted): string {
+  if (taint.key === cordon) return `${metadata?.name} is cordoned`;
+  const condition = status?.conditions?.find(({ type }) => type === stateTaints[taint.key]);
+  const why = condition?.message ? ` (${condition.message})` : '';
+  return `${metadata?.name} has the taint ${taintText(taint)}${why}`;
+}
+
 /** A taint that tells the state of a node goes with that state; any other is taken off by hand. */
-function taintOff(tainted: { readonly node: Node; readonly taint: Taint } | undefined): string {
-  if (tainted === undefined || tainted.taint.key in stateTaints) return 'the node gets well';
-  return `kubectl taint node ${tainted.node.metadata?.name} ${taintText(tainted.taint)}- takes it off`;
+function wayAround(tainted: readonly Tainted[]): string {
+  const [first] = tainted;
+  const name = first?.node.metadata?.name;
+  if (first?.taint.key === cordon) return `kubectl uncordon ${name}`;
+  const off =
+    first === undefined || Object.hasOwn(stateTaints, first.taint.key)
+      ? 'the node gets well'
+      : `kubectl taint node ${name} ${taintText(first.taint)}- takes it off`;
+  return `the Pod tolerates ${tainted.length === 1 ? 'the taint' : 'one of the taints'}, or ${off}`;
 }
 
 /** The scheduler only counts the nodes whose taints keep the Pod away; which taints, and why they are there, the nodes tell. */
@@ -86,13 +107,9 @@ async function explainTaints(
     return taint === undefined ? [] : [{ node, taint }];
   });
   if (found.length === 0 || found.length < nodes.length) return undefined;
-  const texts = found.map(({ node, taint }) => {
-    const condition = node.status?.conditions?.find(({ type }) => type === stateTaints[taint.key]);
-    return `${node.metadata?.name} has the taint ${taintText(taint)}${condition?.message ? ` (${condition.message})` : ''}`;
-  });
   return {
-    message: `no node takes it: ${texts.join('; ')}`,
-    unblockedBy: `the Pod tolerates ${found.length === 1 ? 'the taint' : 'one of the taints'}, or ${taintOff(found[0])}`,
+    message: `no node takes it: ${found.map(taintedText).join('; ')}`,
+    unblockedBy: wayAround(found),
   };
 }
 
