@@ -40,7 +40,7 @@ export const statefulSetContract: Readonly<Record<string, string>> = {
   'A4-2': 'fields that may change',
   'A4-3': 'fields that may not change',
   'A4-4': 'counts of the status',
-  'A4-5': 'invalid Pods show when they are made',
+  'A4-5': 'templates of invalid Pods are refused, and an invalid Pod shows when it is made',
   'A5-1': 'names and labels of claims',
   'A5-2': 'claims before Pods, existing ones used, over volumes of the same name',
   'A5-3': 'a template without a mount is no error',

@@ -37,7 +37,12 @@ export function validateReplicated({ kind, owner, selector, template, replicas }
 
 /** The template of Pods that always restart and have no deadline. */
 export function validateTemplate(template: PodTemplateSpec, owner: string): FieldError[] {
-  const errors = validatePodTemplate('spec.template', template);
+  return [...validatePodTemplate('spec.template', template), ...validateEndless(template, owner)];
+}
+
+/** That the Pods of a template always restart and have no deadline, whatever else is in it. */
+export function validateEndless(template: PodTemplateSpec, owner: string): FieldError[] {
+  const errors: FieldError[] = [];
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
   if (restartPolicy !== undefined && restartPolicy !== 'Always') {
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));

@@ -1,8 +1,12 @@
 import { semanticEqual } from '../deep.js';
-import { type FieldError, forbidden, invalidValue, notSupported, required } from '../field-error.js';
+import { type FieldError, forbidden, invalidValue, required } from '../field-error.js';
 import type { StatefulSet, StatefulSetSpec } from '../generated/apps-v1.js';
+import type { PodTemplateSpec, Volume } from '../generated/core-v1.js';
+import { dns1123Label } from '../names.js';
 import { labelSelectorOf, matchesLabels } from '../selectors.js';
 import {
+  checkName,
+  each,
   isEmptySelector,
   isZeroCount,
   nonNegative,
@@ -10,7 +14,8 @@ import {
   validateIntOrPercent,
   validateSelector,
 } from './common.js';
-import { validateTemplateMeta } from './pod-spec.js';
+import { validateClaimSpec } from './persistent-volume-claim.js';
+import { validateEndless, validateTemplate } from './replicated.js';
 
 function validatePolicy(policy: string | undefined): FieldError[] {
   const path = 'spec.podManagementPolicy';
@@ -39,58 +44,70 @@ function validateStrategy(strategy: StatefulSetSpec['updateStrategy']): FieldErr
   return errors;
 }
 
-function validateSelectorAndTemplate(spec: StatefulSetSpec): FieldError[] {
+function validateSelectorAndTemplate(spec: StatefulSetSpec, checks: Checks): FieldError[] {
   const { selector, template } = spec;
   const errors: FieldError[] = [];
   if (!selector) errors.push(required('spec.selector'));
   else if (isEmptySelector(selector)) {
     errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for statefulset'));
   } else errors.push(...validateSelector('spec.selector', selector));
+  if (!template) return [...errors, required('spec.template')];
   const wrong = errors.length > 0;
-  const labels = template?.metadata?.labels;
+  const labels = template.metadata?.labels;
   if (!wrong && !matchesLabels(labelSelectorOf(selector), labels)) {
     const message = '`selector` does not match template `labels`';
-    errors.push(invalidValue('spec.template.metadata.labels', labels ?? {}, message));
+    errors.push(invalidValue('spec.template.metadata.labels', labels, message));
   }
-  return [...errors, ...validateTemplate(template)];
+  const check = checks.template ? validateTemplate : validateEndless;
+  return [...errors, ...check(withClaimed(spec, template), 'StatefulSet')];
 }
 
-/** The contents of the Pods are looked at when the Pods are made, as in Kubernetes. */
-function validateTemplate(template: StatefulSetSpec['template']): FieldError[] {
-  const errors = validateTemplateMeta('spec.template', template ?? {});
-  const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
-  if (restartPolicy !== 'Always') {
-    errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy ?? '', ['Always']));
-  }
-  if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null) {
-    const message = 'activeDeadlineSeconds in StatefulSet is not Supported';
-    errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', message));
-  }
-  return errors;
+/** The template as Pods are made from it: each claim template is a volume, before a volume of the same name. */
+function withClaimed(spec: StatefulSetSpec, template: PodTemplateSpec): PodTemplateSpec {
+  const names = new Set(spec.volumeClaimTemplates?.map(({ metadata }) => metadata?.name ?? ''));
+  if (names.size === 0 || template.spec === undefined) return template;
+  const claimed = [...names].map((name): Volume => ({ name, persistentVolumeClaim: { claimName: name } }));
+  const own = template.spec.volumes?.filter(({ name }) => !names.has(name)) ?? [];
+  return { ...template, spec: { ...template.spec, volumes: [...claimed, ...own] } };
 }
 
-/** A new StatefulSet. */
-export function validateStatefulSet(set: StatefulSet): FieldError[] {
-  const { spec } = set;
-  if (!spec) return [required('spec.selector'), required('spec.template')];
-  const retention = spec.persistentVolumeClaimRetentionPolicy;
+function validateRetention(policy: StatefulSetSpec['persistentVolumeClaimRetentionPolicy']): FieldError[] {
+  const path = 'spec.persistentVolumeClaimRetentionPolicy';
+  return (['whenDeleted', 'whenScaled'] as const).flatMap((field) =>
+    oneOfIfSet(`${path}.${field}`, policy?.[field], ['Retain', 'Delete']),
+  );
+}
+
+/** What is checked beside the rest. Kubernetes came to check these late (1.34), so that what was stored before may be wrong. */
+interface Checks {
+  readonly claimTemplates: boolean;
+  readonly serviceName: boolean;
+  readonly template: boolean;
+}
+
+function validateSpec(spec: StatefulSetSpec, checks: Checks): FieldError[] {
+  const { serviceName, volumeClaimTemplates = [] } = spec;
   return [
     ...validatePolicy(spec.podManagementPolicy),
     ...validateStrategy(spec.updateStrategy),
-    ...oneOfIfSet('spec.persistentVolumeClaimRetentionPolicy.whenDeleted', retention?.whenDeleted, [
-      'Delete',
-      'Retain',
-    ]),
-    ...oneOfIfSet('spec.persistentVolumeClaimRetentionPolicy.whenScaled', retention?.whenScaled, [
-      'Delete',
-      'Retain',
-    ]),
+    ...validateRetention(spec.persistentVolumeClaimRetentionPolicy),
+    ...(checks.claimTemplates
+      ? each('spec.volumeClaimTemplates', volumeClaimTemplates, (path, claim) =>
+          validateClaimSpec(`${path}.spec`, claim.spec ?? {}),
+        )
+      : []),
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...nonNegative('spec.ordinals.start', spec.ordinals?.start),
-    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
-    ...validateSelectorAndTemplate(spec),
+    ...(checks.serviceName && serviceName ? checkName('spec.serviceName', serviceName, dns1123Label) : []),
+    ...validateSelectorAndTemplate(spec, checks),
   ];
+}
+
+/** A new StatefulSet. */
+export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
+  if (!spec) return [required('spec.selector'), required('spec.template')];
+  return validateSpec(spec, { claimTemplates: true, serviceName: true, template: true });
 }
 
 const changeable = [
@@ -103,10 +120,12 @@ const changeable = [
   'minReadySeconds',
 ] as const;
 
-/** A change of a StatefulSet. */
+/** A change of a StatefulSet. What cannot change is not checked again, nor is the template of a set that was wrong before. */
 export function validateStatefulSetUpdate(set: StatefulSet, old: StatefulSet): FieldError[] {
-  const errors = validateStatefulSet(set);
-  if (!set.spec || !old.spec) return errors;
+  if (!set.spec || !old.spec) return validateStatefulSet(set);
+  const checks: Checks = { claimTemplates: false, serviceName: false, template: true };
+  const template = validateSpec(old.spec, checks).length === 0;
+  const errors = validateSpec(set.spec, { ...checks, template });
   const allowed = Object.fromEntries(changeable.map((field) => [field, old.spec?.[field]]));
   if (!semanticEqual({ ...set.spec, ...allowed }, old.spec)) {
     const message =
@@ -116,8 +135,8 @@ export function validateStatefulSetUpdate(set: StatefulSet, old: StatefulSet): F
   return errors;
 }
 
-/** The status of a StatefulSet: counts are not negative, and none exceeds `replicas`. */
-export function validateStatefulSetStatus(set: StatefulSet): FieldError[] {
+/** The status of a StatefulSet: counts are not negative, none exceeds `replicas`, and collisions are not forgotten. */
+export function validateStatefulSetStatus(set: StatefulSet, old: StatefulSet): FieldError[] {
   const { status } = set;
   const counts = [
     'replicas',
@@ -143,6 +162,10 @@ export function validateStatefulSetStatus(set: StatefulSet): FieldError[] {
         'cannot be greater than status.readyReplicas',
       ),
     );
+  }
+  const collisions = status?.collisionCount ?? 0;
+  if (collisions < (old.status?.collisionCount ?? 0)) {
+    errors.push(invalidValue('status.collisionCount', collisions, 'cannot be decremented'));
   }
   return errors;
 }

@@ -109,13 +109,37 @@ const groups: readonly RuleGroup[] = [
       ],
       [
         'spec: {persistentVolumeClaimRetentionPolicy: {whenScaled: Keep}}',
-        'spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Keep": supported values: "Delete", "Retain"',
+        'spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Keep": supported values: "Retain", "Delete"',
+      ],
+      ['spec: {revisionHistoryLimit: -1}'],
+      [
+        'spec: {serviceName: My_SQL}',
+        expect.stringContaining('spec.serviceName: Invalid value: "My_SQL": a lowercase RFC 1123 label'),
       ],
       [
+        'spec: {volumeClaimTemplates: [{metadata: {name: data}, spec: {resources: {requests: {storage: 1Gi}}}}]}',
+        'spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required',
+      ],
+      [
+        'spec: {template: {metadata: null}}',
+        'spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`',
+      ],
+      ['spec: {template: null}', 'spec.template: Required value'],
+      ['spec: {template: {spec: {containers: []}}}', 'spec.template.spec.containers: Required value'],
+      [
         'spec: {template: {spec: {containers: [{name: a, image: x, volumeMounts: [{name: nowhere, mountPath: /x}]}]}}}',
+        'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "nowhere"',
+      ],
+      // What the claim templates make are volumes of the Pods, in place of volumes of the same name.
+      [
+        'spec: {template: {spec: {volumes: [{name: data}], containers: [{name: a, image: x, volumeMounts: [{name: data, mountPath: /x}]}]}}}',
       ],
     ],
     update: [
+      [
+        'spec: {template: {spec: {containers: [{name: a, image: ""}]}}}',
+        'spec.template.spec.containers[0].image: Required value',
+      ],
       [
         'spec: {replicas: 5, minReadySeconds: 3, revisionHistoryLimit: 1, ordinals: {start: 2}, updateStrategy: {type: OnDelete}}',
       ],
@@ -533,6 +557,31 @@ describe('metadata of what is being deleted', () => {
   });
 });
 
+describe('a StatefulSet that was stored before its Pods were looked at', () => {
+  const kind = ref('apps', 'StatefulSet');
+  const spec = `{serviceName: My_SQL, selector: {matchLabels: {app: mysql}}, template: ${template}, volumeClaimTemplates: [{metadata: {name: data}, spec: {}}]}`;
+  const before = objectOf(kind, `{spec: ${spec.replace('"mysql:8"', '""')}}`);
+  const changed = (change: object): Loose => ({ ...before, spec: Object.assign({}, before['spec'], change) });
+
+  it('may change as it is', () => {
+    expect(texts(validateUpdate(kind, changed({ replicas: 5 }), before))).toEqual([]);
+  });
+
+  it('keeps to what was always asked of it', () => {
+    expect(texts(validateUpdate(kind, changed({ replicas: -1 }), before))).toEqual([
+      'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    ]);
+  });
+
+  it('is looked at again once its template is right', () => {
+    const right = objectOf(kind, `{spec: ${spec}}`);
+    expect(texts(validateUpdate(kind, right, before))).toEqual([]);
+    expect(texts(validateUpdate(kind, before, right))).toEqual([
+      'spec.template.spec.containers[0].image: Required value',
+    ]);
+  });
+});
+
 describe('status', () => {
   it('of a StatefulSet counts no more than there are', () => {
     const kind = ref('apps', 'StatefulSet');
@@ -544,5 +593,9 @@ describe('status', () => {
     expect(
       validateStatusUpdate(kind, withStatus({ replicas: 3, readyReplicas: 2, availableReplicas: 2 }), before),
     ).toEqual([]);
+    const twice = withStatus({ replicas: 1, collisionCount: 2 });
+    expect(texts(validateStatusUpdate(kind, withStatus({ replicas: 1, collisionCount: 1 }), twice))).toEqual([
+      'status.collisionCount: Invalid value: 1: cannot be decremented',
+    ]);
   });
 });

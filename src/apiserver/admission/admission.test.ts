@@ -50,6 +50,24 @@ test('kinds that nothing acts on are stored with a warning', async () => {
   ]);
 });
 
+test('a StatefulSet may keep all its history, and is told so', async () => {
+  const { api } = await testServer();
+  const warnings: string[] = [];
+  const onWarning = (text: string): void => void warnings.push(text);
+  const text =
+    'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
+  const labels = { app: 'db' };
+  const set = {
+    metadata: { name: 'db', namespace: 'default' },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  };
+  const made = await api.create(kinds.StatefulSet, set, { onWarning });
+  expect(warnings).toEqual([]);
+  const endless = { ...made, spec: { ...set.spec, revisionHistoryLimit: -1 } };
+  await api.update(kinds.StatefulSet, endless, { onWarning });
+  expect(warnings).toEqual([text]);
+});
+
 test('priority classes become numbers', async () => {
   const { api } = await testServer();
   await api.create(kinds.PriorityClass, {

@@ -3,7 +3,7 @@ import { applyDefaults } from '../../api/defaults/index.js';
 import type { KubeObject } from '../../api/kube-object.js';
 import type { Write } from '../registry/registry.js';
 import { builtInAdmission } from './built-in.js';
-import { idleWarning } from './idle-kinds.js';
+import { warningsOf } from './warnings.js';
 
 /** Runs the built-in rules and then the hooks; gives the object as it leaves the last of them. */
 export async function admit(write: Write, request: AdmissionRequest): Promise<KubeObject | undefined> {
@@ -23,7 +23,6 @@ export async function admit(write: Write, request: AdmissionRequest): Promise<Ku
     // What a hook adds may lack what everyone may rely on.
     if (answer.object !== undefined) object = applyDefaults(request.kind, answer.object);
   }
-  const warning = idleWarning(request);
-  if (warning !== undefined) write.warn(warning);
+  for (const warning of warningsOf({ ...request, object })) write.warn(warning);
   return object;
 }

@@ -21,11 +21,12 @@ export function claimsFor(set: StatefulSet, ordinal: number): readonly Persisten
   return claimTemplates(set).map((template) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
+    // The whole of the template's metadata: a claim may be made with finalizers, too.
     metadata: {
+      ...template.metadata,
       name: claimName(set, template.metadata?.name ?? '', ordinal),
       namespace: set.metadata?.namespace ?? '',
       labels: { ...template.metadata?.labels, ...set.spec?.selector.matchLabels },
-      ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
     },
     spec: template.spec ?? {},
   }));

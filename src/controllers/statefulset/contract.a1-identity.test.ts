@@ -23,6 +23,8 @@ describe('A1 identity', () => {
   ])('A1-1 names Pods by ordinal, from ordinals %j', (ordinals, names) => {
     expect(settled({ ordinals }).names()).toEqual(names);
     expect(settled({ ordinals, podManagementPolicy: 'Parallel' }).names()).toEqual(names);
+    const prefixes = [...settled({ ordinals }).pods.values()].map(({ metadata }) => metadata?.generateName);
+    expect(prefixes).toEqual(['web-', 'web-', 'web-']);
   });
 
   it('A1-2 sets host name and subdomain when a Pod is made, and never afterwards', () => {

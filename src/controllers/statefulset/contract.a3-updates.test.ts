@@ -226,6 +226,13 @@ describe('A3 revisions', () => {
       ({ data }) => JSON.stringify(data).match(/"image":"(v\d)"/)?.[1],
     );
     expect(kept.sort()).toEqual(['v1', 'v4', 'v5']);
+    // A negative limit is none.
+    world.edit({ revisionHistoryLimit: -1 });
+    for (const image of ['v6', 'v7']) {
+      world.edit({ template: templateOf(image) });
+      world.settle();
+    }
+    expect(world.revisions.size).toBe(5);
     await using cluster = await clusterWith({ replicas: 1 });
     expect((await setOf(cluster)).spec?.revisionHistoryLimit).toBe(10);
   });

@@ -97,18 +97,32 @@ describe('A4 validation', () => {
     await expect(cluster.client.patch(kinds.StatefulSet, webKey, patch)).rejects.toThrow(message);
   });
 
-  it('A4-5 takes a template whose Pods are invalid, and says so when the first one is made', async () => {
+  it('A4-5 refuses a template whose Pods would be invalid, as Kubernetes does since 1.34', async () => {
     await using cluster = await startTestCluster();
     const containers = [
       { name: 'web', image: 'v1', volumeMounts: [{ name: 'nowhere', mountPath: '/data' }] },
     ];
-    await createSet(cluster, { template: { ...templateOf('v1'), spec: { containers } } });
+    const spec = { template: { ...templateOf('v1'), spec: { containers } } };
+    const message = 'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "nowhere"';
+    await expect(createSet(cluster, spec)).rejects.toThrow(message);
+    await createSet(cluster, { ...spec, volumeClaimTemplates: [claimTemplate('nowhere')] });
+    await cluster.until(() => cluster.ready().length === 3);
+    const elsewhere = [{ ...containers[0], volumeMounts: [{ name: 'elsewhere', mountPath: '/data' }] }];
+    await expect(
+      patchSet(cluster, { spec: { template: { spec: { containers: elsewhere } } } }),
+    ).rejects.toThrow('Not found: "elsewhere"');
+  });
+
+  it('A4-5 says of Pods that only their names make invalid what is wrong with them when the first is made', async () => {
+    await using cluster = await startTestCluster();
+    const name = 'a'.repeat(53);
+    await cluster.client.create(kinds.StatefulSet, { ...newSet(), metadata: { ...webKey, name } });
     await cluster.clock.advance(1000);
     expect(podNames(cluster)).toEqual([]);
-    const [event] = await cluster.events('web');
+    const [event] = await cluster.events(name);
     expect(event).toContain(
-      'FailedCreate: create Pod web-0 in StatefulSet web failed error: Pod "web-0" is invalid',
+      `FailedCreate: create Pod ${name}-0 in StatefulSet ${name} failed error: Pod "${name}-0" is invalid: metadata.labels: Invalid value: "${name}-`,
     );
-    expect(event).toContain('spec.containers[0].volumeMounts[0].name: Not found: "nowhere"');
+    expect(event).toContain('must be no more than 63 bytes');
   });
 });

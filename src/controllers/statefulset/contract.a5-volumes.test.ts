@@ -21,7 +21,11 @@ const claimNames = async (cluster: TestCluster): Promise<readonly (string | unde
 describe('A5 claims', () => {
   it('A5-1 names them <template>-<set>-<ordinal> and labels them with the labels of template and selector', () => {
     const data = claimTemplate('data');
-    const labelled = { ...data, metadata: { ...data.metadata, labels: { tier: 'db', app: 'overridden' } } };
+    const finalizers = ['example.com/backup'];
+    const labelled = {
+      ...data,
+      metadata: { ...data.metadata, labels: { tier: 'db', app: 'overridden' }, finalizers },
+    };
     const world = settled({
       replicas: 1,
       ordinals: { start: 4 },
@@ -29,6 +33,7 @@ describe('A5 claims', () => {
     });
     expect([...world.claims.keys()]).toEqual(['data-web-4', 'log-web-4']);
     expect(world.claims.get('data-web-4')?.metadata?.labels).toEqual({ tier: 'db', app: 'web' });
+    expect(world.claims.get('data-web-4')?.metadata?.finalizers).toEqual(finalizers);
     expect(world.claims.get('log-web-4')?.metadata?.labels).toEqual({ app: 'web' });
   });
 

@@ -47,6 +47,8 @@ export function newPod(set: StatefulSet, ordinal: number, revision: Revision): P
     metadata: {
       ...pod.metadata,
       name,
+      // As in Kubernetes, where every Pod of a template has it: programs find out by it what a Pod belongs to.
+      generateName: `${set.metadata?.name ?? ''}-`,
       labels: { ...pod.metadata?.labels, ...identityLabels(set, ordinal), [revisionLabel]: revision.name },
     },
     spec: {

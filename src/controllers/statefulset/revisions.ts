@@ -42,13 +42,14 @@ function templateOf(revision: ControllerRevision | undefined): PodTemplateSpec |
   return without(data['spec']['template'], '$patch');
 }
 
-/** The revisions beyond the history limit that no Pod and no rollout uses, oldest first. */
+/** The revisions beyond the history limit that no Pod and no rollout uses, oldest first; a negative limit is none. */
 export function outlived(
   set: StatefulSet,
   history: History,
   inUse: ReadonlySet<string>,
 ): readonly ControllerRevision[] {
   const limit = set.spec?.revisionHistoryLimit ?? 10;
+  if (limit < 0) return [];
   const live = new Set([...inUse, history.current.name, history.update.name]);
   const idle = history.known.filter((revision) => !live.has(revision.metadata?.name ?? ''));
   return idle.slice(0, Math.max(0, idle.length - limit));
