@@ -5,6 +5,7 @@ import type { PodTemplateSpec, Volume } from '../generated/core-v1.js';
 import { dns1123Label } from '../names.js';
 import { labelSelectorOf, matchesLabels } from '../selectors.js';
 import {
+  atMostAll,
   checkName,
   each,
   isEmptySelector,
@@ -41,7 +42,7 @@ function validateStrategy(strategy: StatefulSetSpec['updateStrategy']): FieldErr
   errors.push(...validateIntOrPercent(`${path}.rollingUpdate.maxUnavailable`, most));
   if (isZeroCount(most))
     errors.push(invalidValue(`${path}.rollingUpdate.maxUnavailable`, most, 'cannot be 0'));
-  return errors;
+  return [...errors, ...atMostAll(`${path}.rollingUpdate.maxUnavailable`, most)];
 }
 
 function validateSelectorAndTemplate(spec: StatefulSetSpec, checks: Checks): FieldError[] {

@@ -108,6 +108,10 @@ const groups: readonly RuleGroup[] = [
         'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0',
       ],
       [
+        'spec: {updateStrategy: {rollingUpdate: {maxUnavailable: 101%}}}',
+        'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%',
+      ],
+      [
         'spec: {persistentVolumeClaimRetentionPolicy: {whenScaled: Keep}}',
         'spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Keep": supported values: "Retain", "Delete"',
       ],

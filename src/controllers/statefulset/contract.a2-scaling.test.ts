@@ -51,13 +51,14 @@ describe('A2 order and scaling', () => {
     expect(words(world.pass())).toEqual(['deletePod web-1']);
   });
 
-  it('A2-4 halts scaling down while a Pod that stays is unhealthy', () => {
+  it.each([1, 2])('A2-4 halts scaling down to %s while a Pod that stays is unhealthy', (replicas) => {
     const world = settled();
-    world.edit({ replicas: 1 });
+    world.edit({ replicas });
     world.fate('web-0', 'unready');
     const plan = world.pass();
     expect(words(plan)).toEqual([]);
     expect(plan.waitingFor).toMatchObject({ reason: 'PodNotReady', on: { name: 'web-0' } });
+    expect(plan.waitingFor?.message).toMatch(/; the set is not scaled down before it is available$/);
   });
 
   it('A2-4 deletes the condemned Pod that is itself the first unhealthy one', () => {

@@ -95,9 +95,12 @@ function existingClaims({ set, claims }: StageInput, ordinal: number): readonly 
   );
 }
 
-function waitForMember({ set, ordered }: StageInput, ordinal: number, pod: Pod): Waiting {
-  const { end } = ordinalRange(set);
+function waitForMember({ set, ordered, members }: StageInput, ordinal: number, pod: Pod): Waiting {
+  const { start, end } = ordinalRange(set);
   if (!ordered) return waitForPod(set, pod, 'the set is not complete before that');
+  const isComplete = members.slots.slice(ordinal + 1 - start).every((slot) => slot.pod !== undefined);
+  if (isComplete && members.condemned.length > 0)
+    return waitForPod(set, pod, 'the set is not scaled down before it is available');
   if (ordinal + 1 === end) return waitForPod(set, pod, 'it is the last Pod that the set waits for');
   return waitForPod(set, pod, `${podName(set, ordinal + 1)} waits until it is Running and Ready`);
 }
