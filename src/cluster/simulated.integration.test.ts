@@ -143,6 +143,23 @@ describe('a simulated cluster', () => {
     expect(new Set(cluster.pods().map(({ spec }) => spec?.nodeName)).size).toBe(2);
   });
 
+  it.each([1, 10])(
+    'is not faster than kubectl, which watches a Pod that it deletes (speed %s)',
+    async (speed) => {
+      await using cluster = await startTestCluster(simulatedParts({ nodes: 1, speed }));
+      await cluster.apply(
+        `{ apiVersion: apps/v1, kind: StatefulSet, metadata: { name: db }, spec: { selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: c, image: c }] } } } }`,
+      );
+      await cluster.until(() => cluster.ready().length === 1);
+      const before = cluster.pods()[0]?.metadata;
+      await cluster.client.delete(kinds.Pod, { namespace: 'default', name: 'db-0' });
+      await cluster.clock.advance(99);
+      expect(cluster.pods().map(({ metadata }) => metadata?.uid)).toEqual([before?.uid]);
+      await cluster.clock.advance(1);
+      expect(cluster.pods()[0]?.metadata?.uid).not.toBe(before?.uid);
+    },
+  );
+
   it('loses a node, and its Pods are replaced on another', async () => {
     await using cluster = await start(2);
     await cluster.apply(deployment(''));

@@ -12,6 +12,12 @@ import { ensureCertificates, startApiListeners } from './api-listeners.js';
 import { openClusterStore } from './cluster-store.js';
 import type { Daemon, DaemonOptions } from './daemon.js';
 
+/**
+ * How long a Pod stops that is not told how, whatever the speed, milliseconds. No container stops in no time, and `kubectl delete`
+ * counts on it: it looks at the Pod and then watches its name, and would wait for ever for a Pod that was replaced in between.
+ */
+const stopMs = 100;
+
 /** What a control plane with simulated nodes is made of, beside what every one is. */
 export function simulatedParts({
   nodes,
@@ -20,7 +26,7 @@ export function simulatedParts({
   const names = simulatedNodeNames(nodes);
   return {
     node: 'simulated',
-    simulated: names.map((nodeName) => ({ nodeName, delays: { speed } })),
+    simulated: names.map((nodeName) => ({ nodeName, delays: { speed, stopMs: stopMs * speed } })),
     nodes: () => simulatedNodeApi,
     admission: [paperSupportHook(), noDebuggingHook()],
   };
