@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../api/kinds.js';
 import { clusterWith, patchSet, podNames, podOf, setOf, templateWith, webKey } from './cluster.fixture.js';
-import { newSet, settled, start, templateOf, World, words } from './world.fixture.js';
+import { claimTemplate, newSet, settled, start, templateOf, World, words } from './world.fixture.js';
 
 describe('A2 order and scaling', () => {
   it('A2-1 creates the next Pod only when the one before is Running and Ready', () => {
@@ -121,6 +121,17 @@ describe('A2 order and scaling', () => {
     const plan = world.pass();
     expect(plan.actions.map(({ type }) => type)).toEqual(['updateStatus']);
     expect(plan.waitingFor).toMatchObject({ reason: 'SetBeingDeleted' });
+  });
+
+  it('A2-8 leaves Pods without the volume of a new claim template alone until they are made again', () => {
+    const world = settled({ replicas: 2 });
+    world.edit({ volumeClaimTemplates: [claimTemplate('log')] });
+    expect(words(world.pass())).toEqual([]);
+    world.edit({ template: templateOf('v2') });
+    expect(words(world.pass())).toEqual(['deletePod web-1']);
+    world.settle();
+    expect([...world.claims.keys()].sort()).toEqual(['log-web-0', 'log-web-1']);
+    expect([...world.pods.values()].map(({ spec }) => spec?.volumes?.length)).toEqual([1, 1]);
   });
 
   it('A2-8 a new set takes over what one deleted with orphan left', async () => {
