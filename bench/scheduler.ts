@@ -6,7 +6,7 @@ import { deferred } from '../src/lib/deferred.js';
 import { silentLogger } from '../src/lib/log.js';
 import { seededRandom } from '../src/lib/seeded-random.js';
 import { systemClock } from '../src/lib/system-clock.js';
-import { nodeObject } from '../src/node/simulated/node-object.js';
+import { nodeAddress, nodeObject } from '../src/node/simulated/node-object.js';
 import { openMemoryStore } from '../src/store/memory.js';
 
 const pods = 5000;
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   }
   await Promise.all(controlPlane.controllers.map((controller) => controller.stop()));
   for (let index = 0; index < nodes; index += 1) {
-    const shape = { pods: 200, zone: `zone-${index % 3}`, capacity: { cpu: '64', memory: '256Gi' } };
+    const shape = { address: nodeAddress(index), pods: 200, zone: `zone-${index % 3}`, capacity: { cpu: '64', memory: '256Gi' } };
     await client.create(kinds.Node, nodeObject(`node-${index}`, shape, new Date(systemClock.now())));
   }
   let bound = 0;

@@ -160,6 +160,34 @@ describe('a simulated cluster', () => {
     },
   );
 
+  it('has nodes with an address each, which their Pods tell', async () => {
+    await using cluster = await start(3);
+    const inNetwork = (name: string, node: string): string =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: ${name} }, spec: { nodeName: ${node}, hostNetwork: true, containers: [{ name: c, image: c }] } }`;
+    await cluster.apply(deployment(''));
+    await cluster.apply(inNetwork('agent-1', 'simulated-1'));
+    await cluster.apply(inNetwork('other-1', 'simulated-1'));
+    await cluster.until(() => cluster.ready().length === 6);
+    const { items } = await cluster.client.list(kinds.Node, undefined);
+    const addresses = new Map(
+      items.map(({ metadata, status }) => [
+        metadata?.name,
+        status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
+      ]),
+    );
+    expect([...addresses].sort()).toEqual([
+      ['simulated-0', '198.18.0.1'],
+      ['simulated-1', '198.18.0.2'],
+      ['simulated-2', '198.18.0.3'],
+    ]);
+    for (const { metadata, spec, status } of cluster.pods()) {
+      const own = addresses.get(spec?.nodeName);
+      expect([metadata?.name, status?.hostIP]).toEqual([metadata?.name, own]);
+      if (spec?.hostNetwork === true) expect(status?.podIP).toBe(own);
+      else expect(status?.podIP).toMatch(/^10\.244\./);
+    }
+  });
+
   it('loses a node, and its Pods are replaced on another', async () => {
     await using cluster = await start(2);
     await cluster.apply(deployment(''));

@@ -6,7 +6,13 @@ export type SimulatedAction =
   | { readonly type: 'register'; readonly node: Node }
   | { readonly type: 'setNodeStatus'; readonly node: Node; readonly status: Node['status'] }
   | { readonly type: 'renewLease'; readonly node: Node }
-  | { readonly type: 'startSandbox'; readonly pod: Pod; readonly life?: Life | undefined }
+  | {
+      readonly type: 'startSandbox';
+      readonly pod: Pod;
+      /** The node's address; it is the Pod's as well when that shares the node's network. */
+      readonly hostIP: string;
+      readonly life?: Life | undefined;
+    }
   | { readonly type: 'restart'; readonly pod: Pod; readonly life: Life }
   | { readonly type: 'tellBackOff'; readonly pod: Pod; readonly message: string }
   | { readonly type: 'setStatus'; readonly pod: Pod; readonly status: PodStatus }

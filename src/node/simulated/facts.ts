@@ -6,6 +6,8 @@ export interface PodFacts {
   readonly subject: 'pod';
   readonly pod: Pod;
   readonly sandbox: Sandbox | undefined;
+  /** The address of the node. */
+  readonly hostIP: string;
   readonly defaults: PodDelays;
   /** The node cannot be reached: it neither hears nor says anything. */
   readonly isLost: boolean;

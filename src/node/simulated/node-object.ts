@@ -4,6 +4,8 @@ import { simulatedMessage } from './status.js';
 
 /** What distinguishes a simulated node from others. */
 export interface NodeShape {
+  /** Its own address; its Pods show it as hostIP. */
+  readonly address: string;
   /** Pods that it takes. */
   readonly pods: number;
   /** What it has besides, and instead of, the plenty that it has otherwise: `cpu`, `memory`, `example.com/gpu`. */
@@ -12,6 +14,15 @@ export interface NodeShape {
   readonly taints?: readonly Taint[];
   /** Its zone: label `topology.kubernetes.io/zone`. */
   readonly zone?: string;
+}
+
+/**
+ * The address of a node by its number, from 0: out of the range for benchmarks (RFC 2544), which belongs to nobody and in
+ * which no Pod or Service of a cluster lives.
+ */
+export function nodeAddress(number: number): string {
+  const host = number + 1;
+  return `198.18.${host >> 8}.${host & 255}`;
 }
 
 /** The conditions of a node that is well. */
@@ -31,7 +42,7 @@ export function nodeConditions(now: Date): readonly NodeCondition[] {
 
 /** The Node as it registers itself. */
 export function nodeObject(name: string, shape: NodeShape, now: Date): Node {
-  const { pods, capacity = {}, labels = {}, taints, zone } = shape;
+  const { address, pods, capacity = {}, labels = {}, taints, zone } = shape;
   const plenty = { cpu: '1k', memory: '4Ti', 'ephemeral-storage': '64Ti' };
   // As the API server will write them, lest the node think that its status is not what it said.
   const room = Object.fromEntries(
@@ -65,7 +76,7 @@ export function nodeObject(name: string, shape: NodeShape, now: Date): Node {
       allocatable: room,
       conditions: nodeConditions(now),
       addresses: [
-        { type: 'InternalIP', address: '10.244.0.1' },
+        { type: 'InternalIP', address },
         { type: 'Hostname', address: name },
       ],
       nodeInfo: {

@@ -14,6 +14,8 @@ export interface SimulatedView {
   readonly nodes: Cache<Node>;
   readonly runtime: PaperRuntime;
   readonly wanted: Node;
+  /** The node's own address. */
+  readonly address: string;
   readonly defaults: PodDelays;
 }
 
@@ -42,7 +44,8 @@ export async function observe(view: SimulatedView, key: string): Promise<Simulat
   const pod = view.pods.get(splitKey(key.slice(podPrefix.length)));
   if (pod === undefined) return undefined;
   const sandbox = runtime.get(pod.metadata?.uid ?? '');
-  return { subject: 'pod', pod, sandbox, defaults: view.defaults, isLost };
+  const { address: hostIP, defaults } = view;
+  return { subject: 'pod', pod, sandbox, hostIP, defaults, isLost };
 }
 
 /** Whether a Node's annotation says that it cannot be reached. */

@@ -72,6 +72,7 @@ export class PaperLife {
         subject: 'pod',
         pod: this.#pod,
         sandbox: this.#sandbox,
+        hostIP: '198.18.0.1',
         defaults: this.defaults,
         isLost: false,
       } as const;

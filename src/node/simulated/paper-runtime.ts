@@ -12,11 +12,13 @@ export interface Sandbox {
   readonly stoppingSinceMs?: number;
 }
 
-/** What a sandbox starts with; `ip` is the Pod's address from before. */
+/** What a sandbox starts with; `ip` is the address of its own that the Pod had before. */
 export interface SandboxStart {
   readonly podKey: string;
   readonly nowMs: number;
-  readonly ip: string | undefined;
+  readonly ip?: string | undefined;
+  /** The node's address, for a Pod that is in the node's network. */
+  readonly sharedIP?: string;
   /** The life that its containers are in already. */
   readonly life?: Life | undefined;
 }
@@ -78,10 +80,10 @@ export class PaperRuntime {
   }
 
   /** Starts a Pod's sandbox; one that has an address from an earlier life of this node keeps it. */
-  start(uid: string, { podKey, nowMs, ip, life }: SandboxStart): Sandbox {
+  start(uid: string, { podKey, nowMs, ip, sharedIP, life }: SandboxStart): Sandbox {
     const known = this.#sandboxes.get(uid);
     if (known !== undefined) return known;
-    const address = this.#addresses.take(ip);
+    const address = sharedIP ?? this.#addresses.take(ip);
     const sandbox = { podKey, ip: address, createdAtMs: nowMs, ...(life === undefined ? {} : { life }) };
     this.#sandboxes.set(uid, sandbox);
     this.#tell(sandbox.podKey);

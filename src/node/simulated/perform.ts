@@ -39,7 +39,9 @@ export async function perform(deps: PerformDeps, action: SimulatedAction): Promi
       runtime.start(action.pod.metadata?.uid ?? '', {
         podKey: keyOf(action.pod),
         nowMs: clock.now(),
-        ip: action.pod.status?.podIP,
+        ...(action.pod.spec?.hostNetwork === true
+          ? { sharedIP: action.hostIP }
+          : { ip: action.pod.status?.podIP }),
         life: action.life,
       });
       return;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, PodSpec } from '../../api/generated/core-v1.js';
 import { podCondition } from '../../api/pods.js';
-import { nodeObject } from './node-object.js';
+import { nodeAddress, nodeObject } from './node-object.js';
 import { planSimulated } from './plan.js';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -17,7 +17,7 @@ function pod(annotations: Record<string, string> = {}, spec: Partial<PodSpec> = 
 
 function statusAt(ms: number, subject: Pod): Pod['status'] {
   const { actions } = planSimulated(
-    { subject: 'pod', pod: subject, sandbox, defaults, isLost: false },
+    { subject: 'pod', pod: subject, sandbox, hostIP: '198.18.0.1', defaults, isLost: false },
     new Date(start + ms),
   );
   const action = actions.find(({ type }) => type === 'setStatus');
@@ -42,7 +42,7 @@ describe('a Pod on paper', () => {
 
   it('says when it will have come further', () => {
     const plan = planSimulated(
-      { subject: 'pod', pod: pod(), sandbox, defaults, isLost: false },
+      { subject: 'pod', pod: pod(), sandbox, hostIP: '198.18.0.1', defaults, isLost: false },
       new Date(start + 30),
     );
     expect(plan.lookAgainAfterMs).toBe(70);
@@ -81,7 +81,7 @@ describe('a Pod on paper', () => {
 
   it('takes its time to stop', () => {
     const leaving = { ...pod(), metadata: { ...pod().metadata, deletionTimestamp: '2026-01-01T00:00:30Z' } };
-    const facts = { subject: 'pod' as const, pod: leaving, defaults, isLost: false };
+    const facts = { subject: 'pod' as const, pod: leaving, hostIP: '198.18.0.1', defaults, isLost: false };
     expect(planSimulated({ ...facts, sandbox }, new Date(start))).toMatchObject({
       actions: [{ type: 'stop' }],
       lookAgainAfterMs: 50,
@@ -97,8 +97,32 @@ describe('a Pod on paper', () => {
   });
 });
 
+describe('the address of a simulated Node', () => {
+  it('is its own, the same at every start, and of no Pod or Service', () => {
+    const addresses = Array.from({ length: 1000 }, (_, number) => nodeAddress(number));
+    expect(new Set(addresses).size).toBe(1000);
+    expect([addresses[0], addresses[254], addresses[255], addresses[999]]).toEqual([
+      '198.18.0.1',
+      '198.18.0.255',
+      '198.18.1.0',
+      '198.18.3.232',
+    ]);
+  });
+
+  it('is that of Pods in its network', () => {
+    const shared = pod({}, { hostNetwork: true });
+    const facts = { subject: 'pod', pod: shared, hostIP: '198.18.0.7', defaults, isLost: false } as const;
+    const { actions } = planSimulated({ ...facts, sandbox: undefined }, new Date(start));
+    expect(actions).toMatchObject([{ type: 'startSandbox', hostIP: '198.18.0.7' }]);
+  });
+});
+
 describe('a simulated Node', () => {
-  const wanted = nodeObject('node-0', { pods: 10, zone: 'a', capacity: { cpu: '4' } }, new Date(start));
+  const wanted = nodeObject(
+    'node-0',
+    { address: nodeAddress(0), pods: 10, zone: 'a', capacity: { cpu: '4' } },
+    new Date(start),
+  );
   const facts = {
     subject: 'node' as const,
     node: wanted,
@@ -108,6 +132,8 @@ describe('a simulated Node', () => {
     renewedMs: start,
   };
   const ill = { ...wanted, status: { ...wanted.status, conditions: [{ type: 'Ready', status: 'Unknown' }] } };
+  const elsewhere = [{ type: 'InternalIP', address: '10.244.0.1' }];
+  const moved = { ...wanted, status: { ...wanted.status, addresses: elsewhere } };
   const at = (ms: number): Date => new Date(start + ms);
 
   it('says that it is simulated, and what it has', () => {
@@ -123,6 +149,7 @@ describe('a simulated Node', () => {
     ['is content', {}, []],
     ['says that it is there', { renewedMs: start - 10_000 }, ['renewLease']],
     ['says that it is well again', { node: ill }, ['setNodeStatus']],
+    ['says that its address is another one now', { node: moved }, ['setNodeStatus']],
     ['says nothing when it is lost', { node: ill, renewedMs: start - 60_000, isLost: true }, []],
   ])('%s', (_name, more, actions) => {
     expect(planSimulated({ ...facts, ...more }, at(0)).actions.map(({ type }) => type)).toEqual(actions);

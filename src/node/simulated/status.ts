@@ -10,6 +10,8 @@ import type { Sandbox } from './paper-runtime.js';
 export interface StatusInput extends Pick<Progress, 'stage' | 'life' | 'successor'> {
   readonly pod: Pod;
   readonly sandbox: Sandbox | undefined;
+  /** The address of its node. */
+  readonly hostIP: string;
   readonly end: Fate['end'] | { readonly killed: true };
   /** Why its containers are never started. */
   readonly neverStarts?: string | undefined;
@@ -21,7 +23,7 @@ export const simulatedMessage = 'simulated: no containers run on this node';
 
 /** The status of a Pod at a stage, as a kubelet would write it. */
 export function statusAt(input: StatusInput): PodStatus {
-  const { pod, sandbox, stage, end, now } = input;
+  const { pod, sandbox, hostIP, stage, end, now } = input;
   const before = pod.status ?? {};
   const phase = phaseAt(input);
   const finished = phase === 'Failed' || phase === 'Succeeded';
@@ -33,8 +35,8 @@ export function statusAt(input: StatusInput): PodStatus {
   return {
     ...before,
     phase,
-    hostIP: '10.244.0.1',
-    hostIPs: [{ ip: '10.244.0.1' }],
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
     startTime: before.startTime ?? timeOf(now),
     ...(sandbox === undefined || stage === 'creating'
       ? {}
@@ -50,12 +52,12 @@ export function statusAt(input: StatusInput): PodStatus {
 }
 
 /** The status of a Pod that was told to stop before it had ended by itself. */
-export function statusStopped(pod: Pod, now: Date): PodStatus {
+export function statusStopped({ pod, hostIP }: Pick<StatusInput, 'pod' | 'hostIP'>, now: Date): PodStatus {
   const [first] = pod.status?.containerStatuses ?? [];
   const startedAt = first?.state?.running?.startedAt;
   const startedAtMs = startedAt === undefined ? now.getTime() : Date.parse(startedAt);
   const life = { restarts: first?.restartCount ?? 0, startedAtMs, backoffMs: 0 };
-  return statusAt({ pod, sandbox: undefined, stage: 'ended', life, end: { killed: true }, now });
+  return statusAt({ pod, sandbox: undefined, hostIP, stage: 'ended', life, end: { killed: true }, now });
 }
 
 function phaseAt({ pod, stage, end }: StatusInput): string {
