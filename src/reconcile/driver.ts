@@ -7,6 +7,7 @@ import { Histogram } from '../lib/histogram.js';
 import { KeyedQueue } from '../lib/keyed-queue.js';
 import type { Logger } from '../lib/log.js';
 import type { KeySource, Reconciler, Waiting } from './contract.js';
+import type { Holds } from './holds.js';
 import type { PassOutcome, ReconcileMetrics } from './metrics.js';
 import type { QueueFigures } from './queue-figures.js';
 import { retryBackoff } from './retry.js';
@@ -35,6 +36,8 @@ export interface ReconcilerOptions<Key extends string, Facts, Action> {
   readonly onWaiting?: (key: Key, waiting: Waiting | undefined) => void;
   /** Tells of waits that last in Events; the driver feeds it and stops it. */
   readonly announcer?: WaitAnnouncer<Key>;
+  /** Told of failures; what it feeds is tried again before its back-off ends. */
+  readonly holds?: Holds<Key>;
   /** Names an action for log lines and errors. */
   readonly describeAction?: (action: Action) => string;
   readonly metrics?: ReconcileMetrics;
@@ -79,7 +82,9 @@ class Driver<Key extends string, Facts, Action> implements Running {
     });
     this.#ready = this.#waitForCaches();
     this.#workers = Array.from({ length: options.workers ?? DEFAULT_WORKERS }, () => this.#worker());
-    this.#unsubscribe = options.sources.map((subscribe) => subscribe((key) => this.#queue.add(key)));
+    const { sources, holds } = options;
+    const fed = holds === undefined ? sources : [...sources, holds.source];
+    this.#unsubscribe = fed.map((subscribe) => subscribe((key) => this.#queue.add(key)));
   }
 
   async idle(): Promise<void> {
@@ -185,11 +190,13 @@ class Driver<Key extends string, Facts, Action> implements Running {
   #succeeded(key: Key, lookAgainAfterMs: number | undefined): void {
     this.#queue.forget(key);
     this.#conflicts.delete(key);
+    this.#options.holds?.succeeded(key);
     if (this.#lastErrors.delete(key)) this.#options.log.info('recovered', { reconciler: this.name, key });
     if (lookAgainAfterMs !== undefined) this.#queue.addAfter(key, lookAgainAfterMs);
   }
 
   #failed(key: Key, error: unknown): PassOutcome {
+    this.#options.holds?.failed(key, error);
     const conflicts = (this.#conflicts.get(key) ?? 0) + 1;
     if (isRace(error) && conflicts <= IMMEDIATE_RETRIES) {
       this.#conflicts.set(key, conflicts);

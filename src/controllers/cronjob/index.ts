@@ -1,6 +1,7 @@
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
+import { QuotaHolds } from '../../reconcile/quota-holds.js';
 import type { Running } from '../../reconcile/running.js';
 import { describeAction } from './actions.js';
 import { observe, openCaches, sources } from './observe.js';
@@ -17,5 +18,6 @@ export function startCronJob({ client, clock, log }: ControllerDeps): Running {
     plan: planCronJob,
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, describeAction });
+  const holds = new QuotaHolds(client);
+  return startReconciler({ reconciler, sources: sources(caches), clock, log, holds, describeAction });
 }

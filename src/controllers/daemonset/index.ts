@@ -2,6 +2,7 @@ import { kinds } from '../../api/kinds.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
+import { QuotaHolds } from '../../reconcile/quota-holds.js';
 import type { Running } from '../../reconcile/running.js';
 import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
@@ -23,5 +24,14 @@ export function startDaemonSet({ client, clock, log }: ControllerDeps): Running 
   };
   const about = objectIn(view.caches.sets, kinds.DaemonSet);
   const announcer = new WaitAnnouncer({ clock, events, about });
-  return startReconciler({ reconciler, sources: sources(view), clock, log, announcer, describeAction });
+  const holds = new QuotaHolds(client);
+  return startReconciler({
+    reconciler,
+    sources: sources(view),
+    clock,
+    log,
+    announcer,
+    holds,
+    describeAction,
+  });
 }

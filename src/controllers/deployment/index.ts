@@ -2,6 +2,7 @@ import { kinds } from '../../api/kinds.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
+import { QuotaHolds } from '../../reconcile/quota-holds.js';
 import type { Running } from '../../reconcile/running.js';
 import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
@@ -21,5 +22,14 @@ export function startDeployment({ client, clock, log }: ControllerDeps): Running
   };
   const about = objectIn(caches.deployments, kinds.Deployment);
   const announcer = new WaitAnnouncer({ clock, events, about, isNews: isWaitNews });
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, announcer, describeAction });
+  const holds = new QuotaHolds(client);
+  return startReconciler({
+    reconciler,
+    sources: sources(caches),
+    clock,
+    log,
+    announcer,
+    holds,
+    describeAction,
+  });
 }

@@ -1,6 +1,7 @@
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
+import { QuotaHolds } from '../../reconcile/quota-holds.js';
 import type { Running } from '../../reconcile/running.js';
 import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction } from './actions.js';
@@ -38,5 +39,14 @@ function start<T extends Replicated>(
     perform: (action: Parameters<typeof perform>[1]) => perform({ client, events }, action),
   };
   const announcer = new WaitAnnouncer({ clock, events, about: objectIn(caches.sets, kind.row) });
-  return startReconciler({ reconciler, sources: sources(caches), clock, log, announcer, describeAction });
+  const holds = new QuotaHolds(client);
+  return startReconciler({
+    reconciler,
+    sources: sources(caches),
+    clock,
+    log,
+    announcer,
+    holds,
+    describeAction,
+  });
 }

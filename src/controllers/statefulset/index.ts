@@ -4,6 +4,7 @@ import type { Waiting } from '../../reconcile/contract.js';
 import type { ControllerDeps } from '../../reconcile/deps.js';
 import { startReconciler } from '../../reconcile/driver.js';
 import { createEventRecorder } from '../../reconcile/events.js';
+import { QuotaHolds } from '../../reconcile/quota-holds.js';
 import type { Running } from '../../reconcile/running.js';
 import { objectIn, WaitAnnouncer } from '../../reconcile/wait-announcer.js';
 import { describeAction, type StatefulSetAction } from './actions.js';
@@ -32,6 +33,7 @@ export function startStatefulSet({ client, clock, log }: ControllerDeps, gates: 
     clock,
     log,
     announcer,
+    holds: new QuotaHolds(client),
     describeAction,
   });
 }
