@@ -12,6 +12,7 @@ import type {
 import type { ObjectMeta } from './generated/meta-v1.js';
 import type { CSIDriver } from './generated/storage-v1.js';
 import type { KindRef, KubeObject } from './kube-object.js';
+import { withLabelKeysMerged } from './merge-label-keys.js';
 import { qosClassOf } from './qos.js';
 import { prepareClaim } from './strategy-claim.js';
 
@@ -104,7 +105,7 @@ export interface KindHooks {
 }
 
 function createPod(pod: Pod): Pod {
-  return { ...pod, status: { phase: 'Pending', qosClass: qosClassOf(pod) } };
+  return { ...withLabelKeysMerged(pod), status: { phase: 'Pending', qosClass: qosClassOf(pod) } };
 }
 
 const emptier = 'kubernetes';

@@ -41,6 +41,56 @@ describe('create', () => {
     });
   });
 
+  it('puts the labels that a Pod is to match into its selectors', () => {
+    const labelSelector = { matchLabels: { app: 'web' } };
+    const keys = { matchLabelKeys: ['rev', 'absent'], mismatchLabelKeys: ['team'] };
+    const term = { topologyKey: 'zone', labelSelector, ...keys };
+    const created = prepareForCreate(pod, {
+      metadata: { name: 'p', labels: { app: 'web', rev: '7', team: 'a' } },
+      spec: {
+        containers: [],
+        affinity: {
+          podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },
+          podAntiAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }],
+          },
+        },
+        topologySpreadConstraints: [
+          { maxSkew: 1, topologyKey: 'zone', labelSelector, matchLabelKeys: ['rev'] },
+          { maxSkew: 1, topologyKey: 'host', labelSelector, matchLabelKeys: ['absent'] },
+          { maxSkew: 1, topologyKey: 'rack', matchLabelKeys: ['rev'] },
+        ],
+      },
+    });
+    const rev = { key: 'rev', operator: 'In', values: ['7'] };
+    const merged = {
+      ...term,
+      labelSelector: {
+        ...labelSelector,
+        matchExpressions: [rev, { key: 'team', operator: 'NotIn', values: ['a'] }],
+      },
+    };
+    expect(created['spec']).toEqual({
+      containers: [],
+      affinity: {
+        podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [merged] },
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: merged }],
+        },
+      },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          labelSelector: { ...labelSelector, matchExpressions: [rev] },
+          matchLabelKeys: ['rev'],
+        },
+        { maxSkew: 1, topologyKey: 'host', labelSelector, matchLabelKeys: ['absent'] },
+        { maxSkew: 1, topologyKey: 'rack', matchLabelKeys: ['rev'] },
+      ],
+    });
+  });
+
   it('gives a Namespace its finalizer and no generation', () => {
     const created = prepareForCreate(kind('', 'Namespace'), { metadata: { name: 'x', generation: 1 } });
     expect(created).toEqual({

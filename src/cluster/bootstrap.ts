@@ -7,6 +7,7 @@ import { kinds } from '../api/kinds.js';
 import type { KindRef, KubeObject } from '../api/kube-object.js';
 import { isNotFound } from '../api/status-error.js';
 import type { Client } from '../client/client.js';
+import type { SystemObject } from '../controllers/system-objects/index.js';
 
 /** Where Pods reach the API server. */
 export interface ApiAddress {
@@ -14,13 +15,8 @@ export interface ApiAddress {
   readonly port: number;
 }
 
-/** What every cluster starts with. */
-export interface BootstrapOptions {
-  /** First address of the Service range. */
-  readonly serviceIp: string;
-  /** Without it Service `kubernetes` has no endpoints. */
-  readonly apiAddress?: ApiAddress | undefined;
-}
+/** Where Pods reach Service `kubernetes`: the first address of the Service range. */
+const serviceIp = '10.96.0.1';
 
 const namespaceNames = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
@@ -100,8 +96,25 @@ function apiEndpoints({ ip, port }: ApiAddress): Endpoints {
   return { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...apiMetadata, labels }, subsets };
 }
 
+/**
+ * The objects that every cluster has and cannot do without: they are made again when they go. Without an address of the API
+ * Service `kubernetes` has no endpoints.
+ */
+export function systemObjects(apiAddress: ApiAddress | undefined): readonly SystemObject[] {
+  return [
+    ...namespaceNames.map((name) => ({ kind: kinds.Namespace, object: namespace(name) })),
+    { kind: kinds.Service, object: apiService(serviceIp) },
+    ...(apiAddress === undefined
+      ? []
+      : [
+          { kind: kinds.EndpointSlice, object: apiSlice(apiAddress) },
+          { kind: kinds.Endpoints, object: apiEndpoints(apiAddress) },
+        ]),
+  ];
+}
+
 /** Makes what is missing of the objects that every cluster has; what is there stays as its users made it. */
-export async function bootstrap(client: Client, { serviceIp, apiAddress }: BootstrapOptions): Promise<void> {
+export async function bootstrap(client: Client, apiAddress: ApiAddress | undefined): Promise<void> {
   for (const name of namespaceNames) await ensure(client, kinds.Namespace, namespace(name));
   await ensure(client, kinds.StorageClass, standardClass);
   for (const object of priorities) await ensure(client, kinds.PriorityClass, object);

@@ -31,6 +31,7 @@ import { startScheduler } from '../controllers/scheduler/index.js';
 import { startServiceAccount } from '../controllers/service-account/index.js';
 import { startServiceAccountToken } from '../controllers/service-account-token/index.js';
 import { startStatefulSet } from '../controllers/statefulset/index.js';
+import { startSystemObjects } from '../controllers/system-objects/index.js';
 import { startTaintEviction } from '../controllers/taint-eviction/index.js';
 import { startVolumeBinder } from '../controllers/volume-binder/index.js';
 import { startVolumeProtection } from '../controllers/volume-protection/index.js';
@@ -45,7 +46,7 @@ import type { ControllerDeps } from '../reconcile/deps.js';
 import { queueMetrics } from '../reconcile/queue-figures.js';
 import type { Running } from '../reconcile/running.js';
 import type { Store } from '../store/store.js';
-import { type ApiAddress, bootstrap } from './bootstrap.js';
+import { type ApiAddress, bootstrap, systemObjects } from './bootstrap.js';
 
 /** Starts what runs Pods; its client is `system:node:<nodeName>`. */
 export type StartNode = (deps: ControllerDeps) => Promise<AsyncDisposable> | AsyncDisposable;
@@ -126,7 +127,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
   const depsOf = (user: UserInfo): ControllerDeps => ({ client: client(user), clock, random, log });
   await storeBuiltInRoles(apiServer);
-  await bootstrap(client(bootstrapUser), { serviceIp: '10.96.0.1', apiAddress: options.apiAddress });
+  await bootstrap(client(bootstrapUser), options.apiAddress);
   const simulated =
     options.node === 'simulated'
       ? startSimulatedNodes((name) => depsOf(nodeUser(name)), simulatedNodes(options))
@@ -204,7 +205,8 @@ function startControllers(
   const sign = registry.tokens.issueLegacy.bind(registry.tokens);
   const { featureGates = gatesWith() } = options;
   return [
-    // Namespaces and what every one of them has.
+    // What every cluster has, and every Namespace.
+    startSystemObjects(as('system-objects'), systemObjects(options.apiAddress)),
     startNamespace(as('namespace')),
     startServiceAccount(as('service-account')),
     startServiceAccountToken(as('service-account-token'), { sign, rootCertificate }),

@@ -8,9 +8,9 @@ import type {
   PodAffinity,
   PodAffinityTerm,
 } from '../generated/core-v1.js';
-import type { LabelSelector } from '../generated/meta-v1.js';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../names.js';
 import { checkName, each, validateSelector } from './common.js';
+import { validateLabelKeys } from './label-keys.js';
 
 const notOperator = 'not a valid selector operator';
 
@@ -96,30 +96,13 @@ function validateNodeAffinity(path: string, affinity: NodeAffinity): FieldError[
   ];
 }
 
-/** Keys whose values are taken from the Pod itself. */
-function validateKeys(
-  path: string,
-  keys: readonly string[] | undefined,
-  selector: LabelSelector | undefined,
-): FieldError[] {
-  if ((keys ?? []).length === 0) return [];
-  if (selector === undefined) return [forbidden(path, 'must not be specified when labelSelector is not set')];
-  return each(path, keys, (at, key) => checkName(at, key, qualifiedName));
-}
-
 function validatePodTerm(at: string, term: PodAffinityTerm): FieldError[] {
   const { labelSelector, namespaceSelector, namespaces = [], topologyKey = '' } = term;
-  const { matchLabelKeys = [], mismatchLabelKeys = [] } = term;
-  const both = 'exists in both matchLabelKeys and mismatchLabelKeys';
   return [
     ...validateSelector(`${at}.labelSelector`, labelSelector),
     ...validateSelector(`${at}.namespaceSelector`, namespaceSelector),
     ...namespaces.flatMap((name) => checkName(`${at}.namespace`, name, dns1123Label)),
-    ...validateKeys(`${at}.matchLabelKeys`, matchLabelKeys, labelSelector),
-    ...validateKeys(`${at}.mismatchLabelKeys`, mismatchLabelKeys, labelSelector),
-    ...each(`${at}.matchLabelKeys`, matchLabelKeys, (place, key) =>
-      mismatchLabelKeys.includes(key) ? [invalidValue(place, key, both)] : [],
-    ),
+    ...validateLabelKeys(at, term),
     ...(topologyKey === '' ? [required(`${at}.topologyKey`, 'can not be empty')] : []),
     ...checkName(`${at}.topologyKey`, topologyKey, qualifiedName),
   ];

@@ -1,14 +1,8 @@
-import {
-  duplicate,
-  type FieldError,
-  forbidden,
-  invalidValue,
-  notSupported,
-  required,
-} from '../field-error.js';
+import { duplicate, type FieldError, invalidValue, notSupported, required } from '../field-error.js';
 import type { PodSchedulingGate, Toleration, TopologySpreadConstraint } from '../generated/core-v1.js';
 import { isLabelValue, qualifiedName } from '../names.js';
 import { checkName, each, oneOfIfSet, validateSelector } from './common.js';
+import { validateLabelKeys } from './label-keys.js';
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const actions = ['DoNotSchedule', 'ScheduleAnyway'];
@@ -64,25 +58,6 @@ export function validateSchedulingGates(
   ]);
 }
 
-function validateKeys(path: string, constraint: TopologySpreadConstraint): FieldError[] {
-  const { matchLabelKeys = [], labelSelector } = constraint;
-  if (matchLabelKeys.length === 0) return [];
-  const selected = [
-    ...Object.keys(labelSelector?.matchLabels ?? {}),
-    ...(labelSelector?.matchExpressions ?? []).map(({ key }) => key),
-  ];
-  const both = 'exists in both matchLabelKeys and labelSelector';
-  return [
-    ...(labelSelector === undefined
-      ? [forbidden(path, 'must not be specified when labelSelector is not set')]
-      : []),
-    ...each(path, matchLabelKeys, (at, key) => [
-      ...checkName(at, key, qualifiedName),
-      ...(selected.includes(key) ? [invalidValue(at, key, both)] : []),
-    ]),
-  ];
-}
-
 function validateDomains(path: string, constraint: TopologySpreadConstraint): FieldError[] {
   const { minDomains, whenUnsatisfiable } = constraint;
   if (minDomains === undefined) return [];
@@ -119,7 +94,7 @@ export function validateSpread(
       ...validateDomains(`${at}.minDomains`, constraint),
       ...oneOfIfSet(`${at}.nodeAffinityPolicy`, constraint.nodeAffinityPolicy, policies),
       ...oneOfIfSet(`${at}.nodeTaintsPolicy`, constraint.nodeTaintsPolicy, policies),
-      ...validateKeys(`${at}.matchLabelKeys`, constraint),
+      ...validateLabelKeys(at, constraint),
       ...validateSelector(`${at}.labelSelector`, constraint.labelSelector),
     ];
   });

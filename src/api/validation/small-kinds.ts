@@ -37,6 +37,11 @@ const systemClasses: ReadonlyMap<string, number> = new Map([
   ['system-cluster-critical', 2_000_000_000],
 ]);
 
+/** Whether a PriorityClass is one that every cluster has. */
+export function isSystemPriorityClass(name: string): boolean {
+  return systemClasses.has(name);
+}
+
 function systemProblem(name: string, value: number): string | undefined {
   const expected = systemClasses.get(name);
   if (expected === undefined) return `${name} is not a known system priority class`;

@@ -81,6 +81,32 @@ test('priority classes become numbers', async () => {
   await expect(api.create(kinds.Pod, unknown)).rejects.toThrow('no PriorityClass with name none was found');
 });
 
+test('one priority class is the default, and those of the system stay', async () => {
+  const { api } = await testServer();
+  const named = (name: string) => ({ metadata: { name }, value: 5 });
+  await api.create(kinds.PriorityClass, { ...named('one'), globalDefault: true });
+  const other = await api.create(kinds.PriorityClass, named('two'));
+  const refused =
+    'priorityclasses.scheduling.k8s.io "two" is forbidden: PriorityClass one is already marked as default. Only one default can exist';
+  await expect(api.update(kinds.PriorityClass, { ...other, globalDefault: true })).rejects.toThrow(refused);
+  await api.delete(kinds.PriorityClass, { name: 'two' });
+  await expect(api.create(kinds.PriorityClass, { ...named('two'), globalDefault: true })).rejects.toThrow(
+    refused,
+  );
+  const one = await api.get(kinds.PriorityClass, { name: 'one' });
+  expect(await api.update(kinds.PriorityClass, { ...one, description: 'still' })).toMatchObject({
+    globalDefault: true,
+    description: 'still',
+  });
+  await api.create(kinds.PriorityClass, {
+    metadata: { name: 'system-node-critical' },
+    value: 2_000_001_000,
+  });
+  await expect(api.delete(kinds.PriorityClass, { name: 'system-node-critical' })).rejects.toThrow(
+    'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
+  );
+});
+
 test('evictions ask the budget', async () => {
   const { api } = await testServer();
   await api.create(kinds.Pod, { metadata: { ...key, labels: { app: 'a' } }, spec });

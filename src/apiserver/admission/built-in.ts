@@ -5,6 +5,7 @@ import { limitRanger } from './limit-range.js';
 import { namespaceLifecycle } from './namespace-lifecycle.js';
 import { podDefaults } from './pod-defaults.js';
 import { podPriority } from './pod-priority.js';
+import { priorityClass } from './priority-class.js';
 import { serviceAccount } from './service-account.js';
 import { claimResize, defaultStorageClass, storageProtection } from './storage.js';
 
@@ -26,6 +27,7 @@ export const builtInAdmission: readonly BuiltIn[] = [
   podDefaults,
   serviceAccount,
   podPriority,
+  priorityClass,
   defaultStorageClass,
   storageProtection,
   claimResize,

@@ -8,7 +8,8 @@ import type { BuiltIn } from './built-in.js';
 
 const prefix = '/registry/scheduling.k8s.io/priorityclasses/';
 
-function globalDefault(registry: Registry): PriorityClass | undefined {
+/** The class of Pods that name none; of several, which a race may leave, the lowest. */
+export function globalDefault(registry: Registry): PriorityClass | undefined {
   const classes = registry.store.range(prefix).entries.map((entry) => decode(entry, kinds.PriorityClass));
   return classes
     .filter(({ globalDefault }) => globalDefault === true)

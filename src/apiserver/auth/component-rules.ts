@@ -85,6 +85,10 @@ const controllers: { readonly [name: string]: readonly PolicyRule[] } = {
   'garbage-collector': [everything],
   'generic-garbage-collector': [everything],
   'pod-garbage-collector': [writes('', 'pods', 'pods/status')],
+  'system-objects': [
+    writes('', 'namespaces', 'services', 'endpoints'),
+    writes('discovery.k8s.io', 'endpointslices'),
+  ],
   'service-account': [writes('', 'serviceaccounts')],
   serviceaccount: [writes('', 'serviceaccounts')],
   'service-account-token': [reads('', 'secrets'), writes('', 'secrets')],

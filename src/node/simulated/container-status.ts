@@ -94,24 +94,40 @@ function statusOf({ status }: Pod, name: string): ContainerStatus | undefined {
   return status?.containerStatuses?.find((one) => one.name === name);
 }
 
-/** Of an init container: on paper it has done its work as soon as the Pod runs. */
-export function initStatus(
-  { pod, stage, now }: StatusInput,
-  { name, image = '' }: Container,
-): ContainerStatus {
-  const isDone = stage !== 'creating';
-  const known = pod.status?.initContainerStatuses?.find((one) => one.name === name)?.state?.terminated;
-  const done = known ?? { exitCode: 0, reason: 'Completed', finishedAt: timeOf(now) };
+/**
+ * Of an init container: on paper it has done its work as soon as the Pod runs. A sidecar, which is one that is always started
+ * again, runs from then on until the Pod is over.
+ */
+export function initStatus(input: StatusInput, container: Container, finished: boolean): ContainerStatus {
+  const { pod, stage } = input;
+  const { name, image = '' } = container;
+  const isMade = stage !== 'creating';
+  const state = initState(input, container, finished);
+  const runs = state.running !== undefined;
   return {
     name,
     image,
-    imageID: isDone ? `simulated://${image}` : '',
-    ...(isDone ? { containerID: containerId(pod, name, 0) } : {}),
-    ready: isDone,
-    started: false,
+    imageID: isMade ? `simulated://${image}` : '',
+    ...(isMade ? { containerID: containerId(pod, name, 0) } : {}),
+    ready: container.restartPolicy === 'Always' ? runs : isMade,
+    started: runs,
     restartCount: 0,
-    state: isDone ? { terminated: done } : { waiting: { reason: 'PodInitializing' } },
+    state,
     lastState: {},
+  };
+}
+
+function initState(
+  { pod, stage, now }: StatusInput,
+  { name, restartPolicy }: Container,
+  finished: boolean,
+): ContainerState {
+  if (stage === 'creating') return { waiting: { reason: 'PodInitializing' } };
+  const known = pod.status?.initContainerStatuses?.find((one) => one.name === name)?.state;
+  const startedAt = known?.running?.startedAt ?? timeOf(now);
+  if (restartPolicy === 'Always' && !finished) return { running: { startedAt } };
+  return {
+    terminated: known?.terminated ?? { exitCode: 0, reason: 'Completed', startedAt, finishedAt: timeOf(now) },
   };
 }
 

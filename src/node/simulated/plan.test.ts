@@ -48,6 +48,35 @@ describe('a Pod on paper', () => {
     expect(plan.lookAgainAfterMs).toBe(70);
   });
 
+  it('has sidecars that run beside it until it is over, and init containers that are done', () => {
+    const initContainers = [
+      { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },
+      { name: 'setup', image: 'setup:1' },
+    ];
+    const inits = (ms: number, subject: Pod) => statusAt(ms, subject)?.initContainerStatuses;
+    const subject = pod({ 'simulated.holdfast.dev/run-for-ms': '500' }, { initContainers });
+    expect(inits(0, subject)).toMatchObject([
+      { name: 'proxy', ready: false, started: false, state: { waiting: { reason: 'PodInitializing' } } },
+      { name: 'setup', ready: false, started: false, state: { waiting: { reason: 'PodInitializing' } } },
+    ]);
+    const time = '2026-01-01T00:00:00Z';
+    expect(inits(200, subject)).toMatchObject([
+      { name: 'proxy', ready: true, started: true, state: { running: { startedAt: time } } },
+      {
+        name: 'setup',
+        ready: true,
+        started: false,
+        state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: time, finishedAt: time } },
+      },
+    ]);
+    const spec = { containers: [{ name: 'c', image: 'c' }], initContainers, restartPolicy: 'Never' };
+    const over = { ...subject, spec };
+    expect(inits(700, over)).toMatchObject([
+      { name: 'proxy', ready: false, started: false, state: { terminated: { exitCode: 0 } } },
+      { name: 'setup', ready: true },
+    ]);
+  });
+
   it('is not ready before its readiness gates are met', () => {
     const gated = pod({}, { readinessGates: [{ conditionType: 'mysql.holdfast.dev/ready' }] });
     expect(podCondition({ status: statusAt(500, gated) }, 'Ready')?.status).toBe('False');

@@ -28,7 +28,7 @@ export function statusAt(input: StatusInput): PodStatus {
   const phase = phaseAt(input);
   const finished = phase === 'Failed' || phase === 'Succeeded';
   const containers = (pod.spec?.containers ?? []).map((container) => mainStatus(input, container));
-  const inits = (pod.spec?.initContainers ?? []).map((container) => initStatus(input, container));
+  const inits = (pod.spec?.initContainers ?? []).map((container) => initStatus(input, container, finished));
   const ephemerals = (pod.spec?.ephemeralContainers ?? []).map((container) =>
     ephemeralStatus(input, container, finished),
   );
