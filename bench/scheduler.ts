@@ -25,7 +25,12 @@ async function main(): Promise<void> {
   }
   await Promise.all(controlPlane.controllers.map((controller) => controller.stop()));
   for (let index = 0; index < nodes; index += 1) {
-    const shape = { address: nodeAddress(index), pods: 200, zone: `zone-${index % 3}`, capacity: { cpu: '64', memory: '256Gi' } };
+    const shape = {
+      address: nodeAddress(index),
+      pods: 200,
+      zone: `zone-${index % 3}`,
+      capacity: { cpu: '64', memory: '256Gi' },
+    };
     await client.create(kinds.Node, nodeObject(`node-${index}`, shape, new Date(systemClock.now())));
   }
   let bound = 0;
