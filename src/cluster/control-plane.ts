@@ -201,9 +201,8 @@ function startControllers(
   depsOf: (user: UserInfo) => ControllerDeps,
 ): readonly Running[] {
   const as = (name: string): ControllerDeps => depsOf(controllerUser(name));
-  const { volumes, nodeName = 'node-0', rootCertificate } = options;
+  const { volumes, nodeName = 'node-0', rootCertificate, featureGates = gatesWith() } = options;
   const sign = registry.tokens.issueLegacy.bind(registry.tokens);
-  const { featureGates = gatesWith() } = options;
   return [
     // What every cluster has, and every Namespace.
     startSystemObjects(as('system-objects'), systemObjects(options.apiAddress)),
