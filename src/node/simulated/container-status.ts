@@ -72,7 +72,9 @@ function terminated(input: StatusInput, name: string): ContainerStateTerminated 
   const known = statusOf(pod, name)?.state?.terminated;
   if (known !== undefined) return known;
   const exitCode = typeof end === 'object' && 'exitCode' in end ? end.exitCode : 137;
-  return ended({ exitCode, startedAtMs: life.startedAtMs, finishedAtMs: now.getTime() });
+  const finishedAtMs = now.getTime();
+  // One that is ended before it was started has no longer life than that.
+  return ended({ exitCode, startedAtMs: Math.min(life.startedAtMs, finishedAtMs), finishedAtMs });
 }
 
 function ended({ exitCode, startedAtMs, finishedAtMs }: EndedLife): ContainerStateTerminated {

@@ -29,15 +29,32 @@ export interface Progress {
   readonly stage: Stage;
   readonly life: Life;
   /** The fate of this life. */
-  readonly end: Fate['end'];
+  readonly end: Fate['end'] | { readonly expired: true };
   /** When the next thing happens, milliseconds since the epoch; undefined when it stays as it is. */
   readonly nextMs: number | undefined;
   /** What follows the end of this life, now or at `nextMs`; undefined when nothing does. */
   readonly successor?: Life;
 }
 
-/** Where a Pod stands at a time. */
-export function progressAt(pod: Pod, { sandbox, fate }: PodOnPaper, nowMs: number): Progress {
+/** Where a Pod stands at a time. Whatever its containers do, they are stopped at the Pod's deadline. */
+export function progressAt(pod: Pod, paper: PodOnPaper, nowMs: number): Progress {
+  const progress = livedUntil(pod, paper, nowMs);
+  const { stage, successor, life, nextMs = Number.POSITIVE_INFINITY } = progress;
+  const deadlineMs = deadlineOf(pod, paper);
+  if (deadlineMs === undefined || (stage === 'ended' && successor === undefined)) return progress;
+  if (nowMs >= deadlineMs) return { stage: 'ended', life, end: { expired: true }, nextMs: undefined };
+  return { ...progress, nextMs: Math.min(nextMs, deadlineMs) };
+}
+
+/** Counted from when the node saw it; like back-off, it passes as fast as the Pod lives. */
+function deadlineOf({ spec, status }: Pod, { sandbox, fate }: PodOnPaper): number | undefined {
+  const seconds = spec?.activeDeadlineSeconds;
+  if (seconds === undefined) return undefined;
+  const sinceMs = status?.startTime === undefined ? sandbox.createdAtMs : Date.parse(status.startTime);
+  return sinceMs + Math.round((seconds * 1000) / fate.speed);
+}
+
+function livedUntil(pod: Pod, { sandbox, fate }: PodOnPaper, nowMs: number): Progress {
   const life = sandbox.life ?? firstLife(sandbox.createdAtMs + fate.startMs);
   const end = endOfLife(pod, fate, life.restarts);
   const common = { life, end };

@@ -48,6 +48,43 @@ describe('a Pod on paper', () => {
     expect(plan.lookAgainAfterMs).toBe(70);
   });
 
+  it.each<[string, Record<string, string>, Partial<PodSpec>]>([
+    ['runs', {}, {}],
+    ['is started again and again', { 'simulated.holdfast.dev/fail': 'exit 1' }, {}],
+    ['never starts', { 'simulated.holdfast.dev/never-start': 'ImagePullBackOff' }, {}],
+  ])('fails at its deadline, as a kubelet has it, when it %s', (_name, annotations, spec) => {
+    const subject = pod(annotations, { ...spec, activeDeadlineSeconds: 5 });
+    const begun = { ...subject, status: { startTime: '2026-01-01T00:00:00Z' } };
+    const facts = {
+      subject: 'pod',
+      pod: begun,
+      sandbox,
+      hostIP: '198.18.0.1',
+      defaults,
+      isLost: false,
+    } as const;
+    expect(planSimulated(facts, new Date(start + 4900)).lookAgainAfterMs ?? 0).toBeLessThanOrEqual(100);
+    expect(statusAt(4900, begun)?.phase).not.toBe('Failed');
+    const status = statusAt(5000, begun);
+    expect(status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+      containerStatuses: [{ ready: false, state: { terminated: { exitCode: 137 } } }],
+    });
+    expect(planSimulated({ ...facts, pod: { ...begun, status } }, new Date(start + 6000))).toEqual({
+      actions: [],
+    });
+  });
+
+  it('has no deadline once it has ended by itself', () => {
+    const spec = { activeDeadlineSeconds: 5, restartPolicy: 'Never' };
+    const subject = pod({ 'simulated.holdfast.dev/run-for-ms': '1000' }, spec);
+    expect(statusAt(9000, { ...subject, status: { startTime: '2026-01-01T00:00:00Z' } })?.phase).toBe(
+      'Succeeded',
+    );
+  });
+
   it('has sidecars that run beside it until it is over, and init containers that are done', () => {
     const initContainers = [
       { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' },

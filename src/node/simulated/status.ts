@@ -2,7 +2,6 @@ import type { Pod, PodCondition, PodStatus } from '../../api/generated/core-v1.j
 import { podCondition } from '../../api/pods.js';
 import { fateAnnotations } from './annotations.js';
 import { ephemeralStatus, initStatus, mainStatus, timeOf } from './container-status.js';
-import type { Fate } from './fate.js';
 import { isRestarted, type Progress } from './life.js';
 import type { Sandbox } from './paper-runtime.js';
 
@@ -12,7 +11,7 @@ export interface StatusInput extends Pick<Progress, 'stage' | 'life' | 'successo
   readonly sandbox: Sandbox | undefined;
   /** The address of its node. */
   readonly hostIP: string;
-  readonly end: Fate['end'] | { readonly killed: true };
+  readonly end: Progress['end'] | { readonly killed: true };
   /** Why its containers are never started. */
   readonly neverStarts?: string | undefined;
   readonly now: Date;
@@ -41,14 +40,20 @@ export function statusAt(input: StatusInput): PodStatus {
     ...(sandbox === undefined || stage === 'creating'
       ? {}
       : { podIP: sandbox.ip, podIPs: [{ ip: sandbox.ip }] }),
-    ...(typeof end === 'object' && 'evicted' in end && finished
-      ? { reason: 'Evicted', message: end.evicted }
-      : {}),
+    ...(finished ? reasonOf(end) : {}),
     conditions: conditionsAt(input, finished),
     containerStatuses: containers,
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     ...(ephemerals.length === 0 ? {} : { ephemeralContainerStatuses: ephemerals }),
   };
+}
+
+/** Why it failed, where the node itself ended it. */
+function reasonOf(end: StatusInput['end']): Pick<PodStatus, 'reason' | 'message'> {
+  if (typeof end === 'string') return {};
+  if ('evicted' in end) return { reason: 'Evicted', message: end.evicted };
+  const message = 'Pod was active on the node longer than the specified deadline';
+  return 'expired' in end ? { reason: 'DeadlineExceeded', message } : {};
 }
 
 /** The status of a Pod that was told to stop before it had ended by itself. */
