@@ -72,7 +72,7 @@ describe.each(kubectlVersions)('what kubectl %s reads', (version) => {
     ['configmap', 'settings', { DATA: '2' }],
     ['secret', 'login', { TYPE: 'Opaque', DATA: '1' }],
     ['namespace', 'shop', { STATUS: 'Active' }],
-    ['node', 'node-0', { STATUS: 'Ready', 'INTERNAL-IP': '10.244.0.1' }],
+    ['node', 'node-0', { STATUS: 'Ready', 'INTERNAL-IP': '198.18.0.1' }],
     ['storageclass', 'standard', { PROVISIONER: 'holdfast.dev/directory', RECLAIMPOLICY: 'Delete' }],
   ];
 
