@@ -27,7 +27,8 @@ async function writeAndKill(round: number): Promise<readonly string[]> {
     lines += chunk.filter((byte) => byte === 0x0a).length;
     if (lines >= ACKNOWLEDGED_PER_ROUND) child.kill('SIGKILL');
   });
-  await ended;
+  // A writer that ended by itself has failed, and said why.
+  expect(await ended).toEqual([null, 'SIGKILL']);
   return printed.split('\n').slice(0, -1);
 }
 
