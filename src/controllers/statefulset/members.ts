@@ -1,7 +1,7 @@
 import { claimObjects } from '../../api/adoption.js';
 import type { StatefulSet } from '../../api/generated/apps-v1.js';
 import type { Pod } from '../../api/generated/core-v1.js';
-import { isPodAvailable, isRunningAndReady, isTerminating } from '../../api/pods.js';
+import { isPodAvailable, isTerminating } from '../../api/pods.js';
 import type { StatefulSetFacts } from './facts.js';
 import { ordinalOf, ordinalRange } from './identity.js';
 
@@ -11,6 +11,8 @@ export interface Slot {
   readonly pod: Pod | undefined;
   /** A Pod that has the name but is not the set's. */
   readonly squatter: Pod | undefined;
+  /** Whether its Pod is available; found out once, since every stage asks it of every Pod. */
+  readonly isUp: boolean;
 }
 
 /** A Pod beyond the range that the set asks for. */
@@ -31,7 +33,7 @@ export interface Members {
 }
 
 /** Sorts the Pods by ownership and by ordinal. */
-export function membersOf({ set, pods }: StatefulSetFacts): Members {
+export function membersOf({ set, pods }: StatefulSetFacts, now: Date): Members {
   const setName = set.metadata?.name ?? '';
   const named = pods.filter((pod) => ordinalOf(setName, pod.metadata?.name ?? '') !== undefined);
   const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, named);
@@ -44,7 +46,8 @@ export function membersOf({ set, pods }: StatefulSetFacts): Members {
   const { start, end } = ordinalRange(set);
   const slots: Slot[] = [];
   for (let ordinal = start; ordinal < end; ordinal += 1) {
-    slots.push({ ordinal, pod: byOrdinal.get(ordinal), squatter: others.get(ordinal) });
+    const pod = byOrdinal.get(ordinal);
+    slots.push({ ordinal, pod, squatter: others.get(ordinal), isUp: isAvailable(set, pod, now) });
   }
   const condemned = [...byOrdinal]
     .filter(([ordinal]) => ordinal < start || ordinal >= end)
@@ -62,12 +65,8 @@ function index(setName: string, pods: readonly Pod[]): ReadonlyMap<number, Pod> 
   return byOrdinal;
 }
 
-/** Running, Ready and not on its way out. */
-export function isHealthy(pod: Pod | undefined): pod is Pod {
-  return pod !== undefined && isRunningAndReady(pod) && !isTerminating(pod);
-}
-
-/** Healthy for at least the set's `minReadySeconds`. */
+/** Running, Ready for at least the set's `minReadySeconds`, and not on its way out. */
 export function isAvailable(set: StatefulSet, pod: Pod | undefined, now: Date): pod is Pod {
-  return isHealthy(pod) && isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime());
+  if (pod?.status?.phase !== 'Running' || isTerminating(pod)) return false;
+  return isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime());
 }

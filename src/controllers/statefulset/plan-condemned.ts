@@ -49,7 +49,7 @@ function nextInOrder(input: StageInput, owners: readonly StatefulSetStep[]): Sta
 
 /** The unavailable Pod of the lowest ordinal among those the set wants, else among those it does not. */
 function firstUnavailable({ set, members, now }: StageInput): Pod | undefined {
-  const wanted = members.slots.find(({ pod }) => pod !== undefined && !isAvailable(set, pod, now))?.pod;
+  const wanted = members.slots.find(({ pod, isUp }) => pod !== undefined && !isUp)?.pod;
   return (
     wanted ?? members.condemned.findLast(({ pod }) => !isAvailable(set, pod, now) && !isPodFinished(pod))?.pod
   );

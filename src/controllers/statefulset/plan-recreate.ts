@@ -12,9 +12,10 @@ import { waitForRecreation } from './waits.js';
  * included, and no Pod is made before the last of them is gone. After that the other stages do the rest.
  */
 export function planRecreate({ set, strategy, members, history }: StageInput): StageResult {
+  if (strategy !== 'Recreate') return { steps: [], ends: false };
   const old = members.owned.filter((pod) => revisionOf(pod) !== history.update.name);
   const last = old.at(-1);
-  if (strategy !== 'Recreate' || last === undefined) return { steps: [], ends: false };
+  if (last === undefined) return { steps: [], ends: false };
   const living = old.filter((pod) => !isTerminating(pod));
   return {
     steps: [...announcement(set, living), ...living.map((pod) => deletePod(pod, 'update'))],

@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/generated/core-v1.js';
 import { isPodFinished, isTerminating } from '../../api/pods.js';
 import { revisionOf } from './identity.js';
-import { isAvailable, type Slot } from './members.js';
+import type { Slot } from './members.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
 import { maxUnavailableOf, partitionOf } from './strategy.js';
 import { waitForPod, waitForUser } from './waits.js';
@@ -17,9 +17,9 @@ export function planRollout(input: StageInput): StageResult {
 
 /** The next Pod alone, however it is, unless one above it is not back yet. */
 function nextOne(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
-  for (const { pod } of targets) {
+  for (const { pod, isUp } of targets) {
     if (isOutdated(input, pod)) return [pod];
-    if (!isUp(input, pod)) return [];
+    if (!isUp) return [];
   }
   return [];
 }
@@ -29,31 +29,35 @@ function nextOne(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
  * and cost nothing: counted in, a set whose first template was faulty would wait for ever (kubernetes/kubernetes#137409).
  */
 function within(input: StageInput, targets: readonly Slot[]): readonly Pod[] {
-  const unavailable = input.members.slots.filter(({ pod }) => !isUp(input, pod)).length;
+  const unavailable = input.members.slots.filter(({ isUp }) => !isUp).length;
   const room = Math.max(0, maxUnavailableOf(input.set) - unavailable);
-  const outdated = targets.map(({ pod }) => pod).filter((pod) => isOutdated(input, pod));
-  if (input.ordered) return outdated.slice(0, room);
-  const down = outdated.filter((pod) => !isUp(input, pod));
-  const up = outdated.filter((pod) => isUp(input, pod));
-  return [...down, ...up.slice(0, room)];
+  const outdated = targets.filter(({ pod }) => isOutdated(input, pod));
+  if (input.ordered) return podsOf(outdated.slice(0, room));
+  const down = outdated.filter(({ isUp }) => !isUp);
+  const up = outdated.filter(({ isUp }) => isUp);
+  return podsOf([...down, ...up.slice(0, room)]);
+}
+
+function podsOf(slots: readonly Slot[]): readonly Pod[] {
+  return slots.flatMap(({ pod }) => pod ?? []);
 }
 
 function waitFor(input: StageInput, targets: readonly Slot[]): Pick<StageResult, 'waiting'> {
   const old = targets.some(({ pod }) => isOutdated(input, pod));
-  const blocking = targets.find(({ pod }) => pod !== undefined && !isUp(input, pod))?.pod;
+  const blocking = firstDown(targets);
   if (blocking !== undefined) {
     const held = old ? 'the rollout goes on when it is available' : 'the rollout ends when it is available';
     return { waiting: waitForPod(input.set, blocking, held) };
   }
   // Above the partition all is well; a Pod below it can be what uses up `maxUnavailable`.
-  const below = input.members.slots.find(({ pod }) => pod !== undefined && !isUp(input, pod))?.pod;
+  const below = firstDown(input.members.slots);
   return old && below !== undefined
     ? { waiting: waitForPod(input.set, below, 'the rollout goes on when it is available') }
     : {};
 }
 
-function isUp(input: StageInput, pod: Pod | undefined): boolean {
-  return isAvailable(input.set, pod, input.now);
+function firstDown(slots: readonly Slot[]): Pod | undefined {
+  return slots.find(({ pod, isUp }) => pod !== undefined && !isUp)?.pod;
 }
 
 /** There, of another template than the set's, and not on its way out yet; one that has ended goes for that reason already. */

@@ -4,7 +4,7 @@ import type { Waiting } from '../../reconcile/contract.js';
 import type { StatefulSetStep } from './actions.js';
 import { claimName, claimsFor, claimTemplates, goesWithFormerPod, wantedOwners } from './claims.js';
 import { newPod, ordinalRange, podName, repaired } from './identity.js';
-import { isAvailable, type Slot } from './members.js';
+import type { Slot } from './members.js';
 import { deletePod, type StageInput, type StageResult } from './stage.js';
 import { planStuck, revisionFor } from './stuck.js';
 import { waitForClaim, waitForName, waitForPod } from './waits.js';
@@ -34,7 +34,7 @@ export function planSlots(input: StageInput): StageResult {
 }
 
 function planSlot(input: StageInput, slot: Slot): SlotResult {
-  const { pod } = slot;
+  const { pod, isUp } = slot;
   if (pod === undefined) return planEmpty(input, slot);
   if (isPodFinished(pod) && !isTerminating(pod)) return { steps: [deletePod(pod, 'ended')], blocks: true };
   if (isTerminating(pod)) {
@@ -47,7 +47,7 @@ function planSlot(input: StageInput, slot: Slot): SlotResult {
   const steps = [...missingClaims(input, slot.ordinal, pod), ...claimOwners(input, slot.ordinal, pod)];
   const fixed = repaired(input.set, slot.ordinal, pod);
   if (fixed !== undefined) steps.push({ type: 'updatePod', pod: fixed });
-  if (isAvailable(input.set, pod, input.now)) return { steps, blocks: false };
+  if (isUp) return { steps, blocks: false };
   const stuck = planStuck(input, slot.ordinal, pod);
   if (stuck !== undefined) return { ...stuck, steps: [...steps, ...stuck.steps], blocks: true };
   return { steps, waiting: waitForMember(input, slot.ordinal, pod), blocks: true };

@@ -23,7 +23,7 @@ import { waitForEnd } from './waits.js';
  */
 export function planStatefulSet(facts: StatefulSetFacts, now: Date): Plan<StatefulSetAction> {
   const { set, gates } = facts;
-  const members = membersOf(facts);
+  const members = membersOf(facts, now);
   const history = historyOf(set, facts.revisions);
   const strategy = strategyOf(set, gates);
   const counted = statusOf({ set, members, history, strategy, now });

@@ -20,15 +20,16 @@ export interface StatusInput {
 export function statusOf(input: StatusInput): StatefulSetStatus {
   const { set, members, history, now } = input;
   const pods = members.owned;
+  const ready = pods.filter(isRunningAndReady);
   const living = pods.filter((pod) => !isTerminating(pod));
   const atRevision = (name: string): number => living.filter((pod) => revisionOf(pod) === name).length;
   const counted: StatefulSetStatus = {
     observedGeneration: set.metadata?.generation,
     replicas: pods.length,
-    readyReplicas: pods.filter(isRunningAndReady).length,
+    readyReplicas: ready.length,
     // A Pod on its way out counts while it is ready, as in Kubernetes.
-    availableReplicas: pods.filter(
-      (pod) => isRunningAndReady(pod) && isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime()),
+    availableReplicas: ready.filter((pod) =>
+      isPodAvailable(pod, set.spec?.minReadySeconds ?? 0, now.getTime()),
     ).length,
     currentReplicas: atRevision(history.current.name),
     updatedReplicas: atRevision(history.update.name),
