@@ -7,7 +7,7 @@ import type {
   LifecycleHandler,
   Probe,
 } from '../generated/core-v1.js';
-import { canonicalResources, change, fill, mapList } from './fill.js';
+import { canonicalResources, change, fill, fillNumbers, mapList } from './fill.js';
 
 /** The tag of an image reference; `latest` when it has neither tag nor digest, empty when it has only a digest. */
 export function imageTag(image: string): string {
@@ -24,13 +24,12 @@ function defaultHttpGet(action: HTTPGetAction): HTTPGetAction {
 }
 
 function defaultProbe(probe: Probe): Probe {
-  const nonZero: Probe = {
-    ...probe,
-    timeoutSeconds: probe.timeoutSeconds || 1,
-    periodSeconds: probe.periodSeconds || 10,
-    successThreshold: probe.successThreshold || 1,
-    failureThreshold: probe.failureThreshold || 3,
-  };
+  const nonZero = fillNumbers(probe, {
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  });
   const withGrpc = change(nonZero, 'grpc', (grpc) => fill(grpc, { service: '' }));
   return change(withGrpc, 'httpGet', defaultHttpGet);
 }

@@ -2,10 +2,23 @@ import { canonicalQuantity } from '../quantity.js';
 
 /** Sets the fields that are absent, null or empty text; the very same object comes back when none is. */
 export function fill<T extends object>(object: T, defaults: Partial<T>): T {
+  return fillWhere(object, defaults, isAbsent);
+}
+
+/** The same for numbers, where 0 says as little as nothing. */
+export function fillNumbers<T extends object>(object: T, defaults: Partial<T>): T {
+  return fillWhere(object, defaults, (value) => value === 0 || isAbsent(value));
+}
+
+function fillWhere<T extends object>(
+  object: T,
+  defaults: Partial<T>,
+  lacks: (value: unknown) => boolean,
+): T {
   let filled: T | undefined;
   for (const key in defaults) {
     const value = defaults[key];
-    if (value === undefined || !isAbsent(object[key])) continue;
+    if (value === undefined || !lacks(object[key])) continue;
     filled ??= { ...object };
     filled[key] = value;
   }
@@ -25,7 +38,11 @@ export function change<T extends object, K extends keyof T>(
   const value = object[key];
   if (value === undefined || value === null) return object;
   const changed = how(value);
-  return changed === value ? object : { ...object, [key]: changed };
+  if (changed === value) return object;
+  // To set a field of a copy costs much less than a computed key in a literal.
+  const copy = { ...object };
+  copy[key] = changed;
+  return copy;
 }
 
 /** Maps a list; the very same list comes back when no element changes. */

@@ -34,28 +34,25 @@ export interface Members {
 
 /** Sorts the Pods by ownership and by ordinal. */
 export function membersOf({ set, pods }: StatefulSetFacts, now: Date): Members {
-  const setName = set.metadata?.name ?? '';
-  const named = pods.filter((pod) => ordinalOf(setName, pod.metadata?.name ?? '') !== undefined);
-  const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, named);
-  const byOrdinal = index(setName, claimed.owned);
+  const byOrdinal = index(set.metadata?.name ?? '', pods);
+  const claimed = claimObjects({ owner: set, selector: set.spec?.selector ?? {} }, [...byOrdinal.values()]);
   const owned = new Set(claimed.owned);
-  const others = index(
-    setName,
-    named.filter((pod) => !owned.has(pod)),
-  );
   const { start, end } = ordinalRange(set);
   const slots: Slot[] = [];
   for (let ordinal = start; ordinal < end; ordinal += 1) {
-    const pod = byOrdinal.get(ordinal);
-    slots.push({ ordinal, pod, squatter: others.get(ordinal), isUp: isAvailable(set, pod, now) });
+    const there = byOrdinal.get(ordinal);
+    const pod = there !== undefined && owned.has(there) ? there : undefined;
+    const squatter = pod === undefined ? there : undefined;
+    slots.push({ ordinal, pod, squatter, isUp: isAvailable(set, pod, now) });
   }
   const condemned = [...byOrdinal]
-    .filter(([ordinal]) => ordinal < start || ordinal >= end)
+    .filter(([ordinal, pod]) => (ordinal < start || ordinal >= end) && owned.has(pod))
     .map(([ordinal, pod]) => ({ ordinal, pod }))
     .sort((a, b) => b.ordinal - a.ordinal);
   return { ...claimed, slots, condemned };
 }
 
+/** The Pods that have a name of the set; a name says one ordinal, and only one Pod has it. */
 function index(setName: string, pods: readonly Pod[]): ReadonlyMap<number, Pod> {
   const byOrdinal = new Map<number, Pod>();
   for (const pod of pods) {
