@@ -23,8 +23,13 @@ export function deepEqual(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((item, index) => deepEqual(item, b[index]));
   }
   if (!isObject(a) || !isObject(b)) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  for (const key of keys) if (!deepEqual(own(a, key), own(b, key))) return false;
+  return sameFields(a, b, deepEqual);
+}
+
+/** Whether all fields that either object has are the same; without a list of them, since this is asked all the time. */
+function sameFields(a: JsonObject, b: JsonObject, same: (a: unknown, b: unknown) => boolean): boolean {
+  for (const key in a) if (!same(a[key], own(b, key))) return false;
+  for (const key in b) if (!Object.hasOwn(a, key) && !same(undefined, b[key])) return false;
   return true;
 }
 
@@ -42,11 +47,7 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   if (isList(a) && isList(b)) {
     return a.length === b.length && a.every((item, index) => semanticEqual(item, b[index]));
   }
-  if (isObject(a) && isObject(b)) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    for (const key of keys) if (!semanticEqual(own(a, key), own(b, key))) return false;
-    return true;
-  }
+  if (isObject(a) && isObject(b)) return sameFields(a, b, semanticEqual);
   return isBlank(a) && isBlank(b);
 }
 

@@ -19,7 +19,7 @@ const configKeyShape = matcher(configKey);
 const ascii = /^[ -~]*$/;
 
 /** The length of a text as Kubernetes counts it. */
-function bytes(text: string): number {
+export function bytesOf(text: string): number {
   return ascii.test(text) ? text.length : new TextEncoder().encode(text).length;
 }
 
@@ -92,7 +92,7 @@ interface Limit {
 
 function check(value: string, { max, shape, message }: Limit): string[] {
   const errors: string[] = [];
-  if (bytes(value) > max) errors.push(maxLengthMessage(max));
+  if (bytesOf(value) > max) errors.push(maxLengthMessage(max));
   if (!shape.test(value)) errors.push(message);
   return errors;
 }
@@ -125,7 +125,7 @@ export const qualifiedName: NameCheck = (value) => {
   if (second !== undefined) errors.push(...prefixErrors(first));
   const name = second ?? first;
   if (name === '') errors.push('name part must be non-empty');
-  else if (bytes(name) > 63) errors.push(`name part ${maxLengthMessage(63)}`);
+  else if (bytesOf(name) > 63) errors.push(`name part ${maxLengthMessage(63)}`);
   if (!qualifiedShape.test(name)) errors.push(`name part ${qualifiedMessage}`);
   return errors;
 };
@@ -158,7 +158,7 @@ export const envVarName: NameCheck = (value) =>
 /** The name of a container's port (an IANA service name). */
 export const portName: NameCheck = (value) => {
   const errors: string[] = [];
-  if (bytes(value) > 15) errors.push(maxLengthMessage(15));
+  if (bytesOf(value) > 15) errors.push(maxLengthMessage(15));
   if (!/^[-a-z0-9]+$/.test(value))
     errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(value)) errors.push('must contain at least one letter (a-z)');

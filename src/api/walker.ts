@@ -64,7 +64,8 @@ interface Definition {
 function checkMembers(value: Json, { schema, key }: Definition, findings: Findings): Json {
   // Copied only at the first difference, since most objects are right.
   let copy: Record<string, unknown> | undefined;
-  for (const [name, member] of Object.entries(value)) {
+  for (const name in value) {
+    const member = value[name];
     const field = fieldOf(schema, name);
     const drop =
       field === undefined ||
@@ -141,7 +142,8 @@ function checkMap(value: unknown, field: FieldSchema, findings: Findings): unkno
   }
   if (values === undefined) return value;
   let copy: Record<string, unknown> | undefined;
-  for (const [name, item] of Object.entries(value)) {
+  for (const name in value) {
+    const item = value[name];
     const checked =
       item === null ? zeroOf(values) : checkMember(item, values, { name: `[${name}]`, findings });
     if (checked === item) continue;

@@ -53,7 +53,7 @@ export class LmdbJournal implements Journal {
 
   async commit(changes: readonly LoggedChange[]): Promise<void> {
     await this.#batch(`write revisions up to ${changes.at(-1)?.revision}`, () =>
-      changes.map((change) => this.#versions.put(change.revision, Buffer.from(encodeRecord(change)))),
+      changes.map((change) => this.#versions.put(change.revision, encodeRecord(change))),
     );
   }
 

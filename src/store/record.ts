@@ -7,7 +7,7 @@ const TYPE_PUT = 1;
 const TYPE_DELETE = 2;
 
 /** A change as bytes. Its revision is not among them: it is the key that the bytes are filed under. */
-export function encodeRecord(change: LoggedChange): Uint8Array {
+export function encodeRecord(change: LoggedChange): Buffer {
   const version = change.type === 'put' ? change.entry : remade(change);
   const value = version?.value ?? new Uint8Array();
   const keyBytes = Buffer.byteLength(change.key);

@@ -10,11 +10,7 @@ export function fillNumbers<T extends object>(object: T, defaults: Partial<T>): 
   return fillWhere(object, defaults, (value) => value === 0 || isAbsent(value));
 }
 
-function fillWhere<T extends object>(
-  object: T,
-  defaults: Partial<T>,
-  lacks: (value: unknown) => boolean,
-): T {
+function fillWhere<T extends object>(object: T, defaults: Partial<T>, lacks: (value: unknown) => boolean): T {
   let filled: T | undefined;
   for (const key in defaults) {
     const value = defaults[key];

@@ -1,8 +1,8 @@
 import { deepEqual, isList, isObject } from '../deep.js';
 import type { FieldSchema } from '../schema/types.js';
-import { fieldElement } from './elements.js';
+import { fieldElement, itemElement } from './elements.js';
 import { emptySet, type FieldSet, nodeOf } from './field-set.js';
-import { isHollow, isWhole, type Member, type Members, membersOf, schemaOfField } from './members.js';
+import { isHollow, isWhole, type Member, membersOf, schemaOfField, schemaOfItems } from './members.js';
 
 /** What is different between two versions of an object, as sets of paths. */
 export interface Comparison {
@@ -23,18 +23,18 @@ export function compare(before: unknown, after: unknown, schema: FieldSchema): C
 }
 
 function compareBelow(before: unknown, after: unknown, schema: FieldSchema): Found {
+  if (isHollow(before)) return { added: allBelow(after, schema), modified: {}, removed: {} };
   const found: Found = { added: {}, modified: {}, removed: {} };
   const old = membersOf(before, schema);
   const fresh = membersOf(after, schema);
-  for (const element of elementsOfBoth(old, fresh)) {
-    const pair = { before: old.get(element), after: fresh.get(element) };
-    if (pair.before?.value !== pair.after?.value) comparePair(found, element, pair);
+  for (const [element, member] of old) {
+    const after = fresh.get(element);
+    if (after?.value !== member.value) comparePair(found, element, { before: member, after });
+  }
+  for (const [element, after] of fresh) {
+    if (!old.has(element)) comparePair(found, element, { before: undefined, after });
   }
   return found;
-}
-
-function elementsOfBoth(a: Members, b: Members): Iterable<string> {
-  return a.size === 0 ? b.keys() : b.size === 0 ? a.keys() : new Set([...a.keys(), ...b.keys()]);
 }
 
 interface Pair {
@@ -66,14 +66,26 @@ function comparePair(found: Found, element: string, { before, after }: Pair): vo
 /** A part that is on one side only, with everything in it: most of a new object. */
 function allOf(value: unknown, schema: FieldSchema): FieldSet {
   if (isWhole(schema) || isHollow(value)) return emptySet;
+  return nodeOf(true, allBelow(value, schema)) ?? emptySet;
+}
+
+function allBelow(value: unknown, schema: FieldSchema): Below {
   const below: Below = {};
-  if (isList(value)) {
-    for (const [element, item] of membersOf(value, schema)) below[element] = allOf(item.value, item.schema);
-  } else if (isObject(value)) {
+  if (isList(value)) addItems(below, value, schema);
+  else if (isObject(value)) {
     for (const name in value) {
       const field = value[name];
       if (field !== undefined) below[fieldElement(name)] = allOf(field, schemaOfField(schema, name));
     }
   }
-  return nodeOf(true, below) ?? emptySet;
+  return below;
+}
+
+/** Items under one key cannot be told apart, and so are owned together. */
+function addItems(below: Below, list: readonly unknown[], schema: FieldSchema): void {
+  for (const item of list) {
+    const { name } = itemElement(schema, item);
+    if (name === undefined) continue;
+    below[name] = Object.hasOwn(below, name) ? emptySet : allOf(item, schemaOfItems(schema));
+  }
 }

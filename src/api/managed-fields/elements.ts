@@ -33,7 +33,7 @@ export type ItemElement =
 export function itemElement(list: FieldSchema, item: unknown): ItemElement {
   if (list.list === 'set') return { name: `v:${JSON.stringify(item)}` };
   if (!isObject(item)) return { why: 'associative list with keys may not have non-map elements' };
-  const key: { [name: string]: unknown } = {};
+  const fields: string[] = [];
   for (const name of list.keys ?? []) {
     const value = item[name] ?? keyDefaults[name];
     if (value === undefined) {
@@ -41,9 +41,9 @@ export function itemElement(list: FieldSchema, item: unknown): ItemElement {
         why: `associative list with keys has an element that omits key field "${name}" (and doesn't have default value)`,
       };
     }
-    key[name] = value;
+    fields.push(`${JSON.stringify(name)}:${canonicalJson(value)}`);
   }
-  return { name: `k:${canonicalJson(key)}` };
+  return { name: `k:{${fields.sort().join(',')}}` };
 }
 
 function shown(element: string): string {

@@ -1,4 +1,5 @@
 import { deepFreeze } from '../../lib/deep-freeze.js';
+import { isObject } from '../deep.js';
 import type { ManagedFieldsEntry } from '../generated/meta-v1.js';
 import { emptySet, type FieldSet, isEmptySet, readSet, union } from './field-set.js';
 
@@ -34,9 +35,27 @@ export function writerId({ manager, operation, apiVersion, subresource }: Writer
   return JSON.stringify([manager, operation, operation === 'Apply' ? '' : apiVersion, subresource]);
 }
 
+/**
+ * Sets that were written before: the objects of one controller have the same, and share one in memory. A bound keeps
+ * strangers from filling it.
+ */
+const shared = new Map<string, FieldSet>();
+const sharedLimit = 1000;
+/** All that were ever shared and are still in use: frozen, and so known to be well formed and to stay so. */
+const everShared = new WeakSet<object>();
+
+/** A set as it is read: one that is shared need not be looked through again. */
+function knownSet(value: unknown): FieldSet | undefined {
+  return isShared(value) ? value : readSet(value);
+}
+
+function isShared(value: unknown): value is FieldSet {
+  return isObject(value) && everShared.has(value);
+}
+
 function readEntry(entry: ManagedFieldsEntry): Ownership | undefined {
   const { operation, manager = '', apiVersion = '', subresource = '', time } = entry;
-  const fields = readSet(entry.fieldsV1 ?? {});
+  const fields = knownSet(entry.fieldsV1 ?? {});
   if ((operation !== 'Apply' && operation !== 'Update') || apiVersion === '' || fields === undefined)
     return undefined;
   if (entry.fieldsType !== 'FieldsV1') return undefined;
@@ -72,19 +91,14 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/**
- * Sets that were written before: the objects of one controller have the same, and share one in memory. A bound keeps
- * strangers from filling it.
- */
-const shared = new Map<string, FieldSet>();
-const sharedLimit = 1000;
-
 function sharedSet(fields: FieldSet): FieldSet {
+  if (everShared.has(fields)) return fields;
   const text = JSON.stringify(fields);
   const known = shared.get(text);
   if (known !== undefined) return known;
   if (shared.size >= sharedLimit) shared.clear();
   shared.set(text, deepFreeze(fields));
+  everShared.add(fields);
   return fields;
 }
 

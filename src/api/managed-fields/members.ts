@@ -51,9 +51,14 @@ export function isHollow(value: unknown): boolean {
 /** The schema of what an element leads to, and whether the type declares it. */
 export function schemaBelow(schema: FieldSchema, element: string): Omit<Member, 'value'> {
   const name = nameIn(element);
-  if (name === undefined) return { schema: schema.items ?? anything, declared: false };
+  if (name === undefined) return { schema: schemaOfItems(schema), declared: false };
   const field = schemaOfField(schema, name);
   return { schema: field, declared: field !== anything && schema.type === 'object' };
+}
+
+/** The schema of the items of a list. */
+export function schemaOfItems(schema: FieldSchema): FieldSchema {
+  return schema.items ?? anything;
 }
 
 /** The schema of a field of a struct or of a value of a map. */
@@ -76,21 +81,23 @@ export function membersOf(value: unknown, schema: FieldSchema, strictAt?: FieldP
   if (isList(value)) return itemsOf(value, schema, strictAt);
   if (!isObject(value)) return none;
   const members = new Map<string, Member>();
-  for (const [name, member] of Object.entries(value)) {
+  for (const name in value) {
+    const member = value[name];
     if (member === undefined) continue;
     const element = fieldElement(name);
-    const below = schemaBelow(schema, element);
-    if (strictAt !== undefined && schema.type === 'object' && !below.declared) {
+    const field = schemaOfField(schema, name);
+    const declared = field !== anything && schema.type === 'object';
+    if (strictAt !== undefined && schema.type === 'object' && !declared) {
       throw new ShapeError(`${pathText([...strictAt, element])}: field not declared in schema`);
     }
-    members.set(element, { value: member, ...below });
+    members.set(element, { value: member, schema: field, declared });
   }
   return members;
 }
 
 function itemsOf(list: readonly unknown[], schema: FieldSchema, strictAt?: FieldPath): Members {
   const members = new Map<string, Member>();
-  const below = { schema: schema.items ?? anything, declared: false };
+  const below = { schema: schemaOfItems(schema), declared: false };
   for (const item of list) {
     const element = nameOf(item, schema, strictAt);
     if (element === undefined) continue;

@@ -166,7 +166,9 @@ export function each<T>(
   list: readonly T[] | undefined,
   check: (at: string, item: T, index: number) => FieldError[],
 ): FieldError[] {
-  return (list ?? []).flatMap((item, index) => check(`${path}[${index}]`, item, index));
+  const errors: FieldError[] = [];
+  for (const [index, item] of (list ?? []).entries()) errors.push(...check(`${path}[${index}]`, item, index));
+  return errors;
 }
 
 /** Values of a list that stand in it before. */

@@ -4,6 +4,7 @@ import type { ObjectMeta, OwnerReference } from '../generated/meta-v1.js';
 import { ipMessages } from '../ip.js';
 import type { KindRef } from '../kube-object.js';
 import {
+  bytesOf,
   dns1035Label,
   dns1123Label,
   dns1123Subdomain,
@@ -38,8 +39,7 @@ export function validateAnnotations(path: string, annotations: ObjectMeta['annot
   const errors = entries.flatMap(([key]) =>
     qualifiedName(key.toLowerCase()).map((message) => invalidValue(path, key, message)),
   );
-  const encoder = new TextEncoder();
-  const size = entries.reduce((sum, [key, value]) => sum + encoder.encode(key + value).length, 0);
+  const size = entries.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0);
   return size > maxAnnotationBytes ? [...errors, tooLong(path, '', maxAnnotationBytes)] : errors;
 }
 
