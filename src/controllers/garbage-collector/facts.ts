@@ -33,7 +33,7 @@ export interface Owner {
 export interface GarbageFacts {
   readonly item: Item;
   readonly owners: readonly Owner[];
-  /** Objects that name this one as an owner. */
+  /** Objects that name this one as an owner; not looked for while it and all its owners are there to stay. */
   readonly dependents: readonly Item[];
 }
 

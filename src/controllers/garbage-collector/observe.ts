@@ -37,9 +37,12 @@ export async function observe(view: GarbageView, uid: string): Promise<GarbageFa
   await Promise.all(view.caches.map((cache) => cache.synced));
   const item = view.graph.get(uid);
   if (item === undefined) return undefined;
-  const references = isTerminating(item.object) ? [] : (item.object.metadata?.ownerReferences ?? []);
+  const leaves = isTerminating(item.object);
+  const references = leaves ? [] : (item.object.metadata?.ownerReferences ?? []);
   const owners = await Promise.all(references.map((reference) => ownerOf(view, item, reference)));
-  return { item, owners, dependents: view.graph.dependentsOf(uid) };
+  // A set of hundreds of Pods is looked at whenever one of them comes or goes: while it stays, nothing becomes of them.
+  const stays = !leaves && owners.every(({ state }) => state === 'present');
+  return { item, owners, dependents: stays ? [] : view.graph.dependentsOf(uid) };
 }
 
 async function ownerOf(view: GarbageView, item: Item, reference: OwnerReference): Promise<Owner> {
