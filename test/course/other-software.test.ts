@@ -128,7 +128,7 @@ describe('any stateful software', () => {
       expect(await askNotebook(peer)).toBe(`notebook-${peer} was started 1 times`);
     }
     const { uid } = (await podOf(kubectl, 'notebook-1')).metadata ?? {};
-    await kubectl.ok(['delete', 'pod', 'notebook-1']);
+    await kubectl.ok(['delete', 'pod', 'notebook-1', '--wait=false']);
     const again = await podIsNew(kubectl, 'notebook-1', uid);
     // At once after it is ready: nothing may remember that the name was gone.
     expect(await toolbox.addresses('notebook-1.notebook.default.svc.cluster.local')).toEqual([

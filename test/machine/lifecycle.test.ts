@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/lib/run.js';
+import { until } from '../tools/eventually.js';
 import { startTestCluster, type TestCluster, testCluster } from './cluster.js';
 import { added, traces } from './traces.js';
 
@@ -103,11 +104,13 @@ describe('a cluster on this machine', () => {
 
   it('makes Pods again after all of that', async () => {
     const [first] = await pods(cluster);
-    await cluster.kubectl(['delete', 'pod', 'web-0']);
+    await cluster.kubectl(['delete', 'pod', 'web-0', '--wait=false']);
+    await until(
+      'there is another web-0',
+      () => pods(cluster),
+      ([again]) => again?.metadata.name === 'web-0' && again.metadata.uid !== first?.metadata.uid,
+    );
     await ready(cluster);
-    const [again] = await pods(cluster);
-    expect(again?.metadata.name).toBe('web-0');
-    expect(again?.metadata.uid).not.toBe(first?.metadata.uid);
   });
 });
 

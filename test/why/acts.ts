@@ -1,3 +1,4 @@
+import { podIsNew, podOf } from '../tools/objects.js';
 import type { Place, Step } from './situation.js';
 
 /** Waits until a Pod is ready. */
@@ -12,8 +13,9 @@ export async function rolledOut({ kubectl }: Place): Promise<void> {
 
 /** Deletes a Pod of the set, and waits until its successor is ready and the set has noticed. */
 export async function replaced(at: Place, name: string): Promise<void> {
-  await at.kubectl.ok(['delete', 'pod', name]);
-  await isReady(at, name);
+  const { metadata } = await podOf(at.kubectl, name);
+  await at.kubectl.ok(['delete', 'pod', name, '--wait=false']);
+  await podIsNew(at.kubectl, name, metadata?.uid);
   await rolledOut(at);
 }
 

@@ -143,9 +143,9 @@ To go on: delete Pod db-0: it comes back from the new template`,
       },
       {
         act: async (at) => {
-          await at.kubectl.ok(['delete', 'pod', 'db-0']);
-          await isReady(at, 'db-0');
+          await at.kubectl.ok(['delete', 'pod', 'db-0', '--wait=false']);
           await at.has('statefulset/db', '{.status.updatedReplicas}', '1');
+          await isReady(at, 'db-0');
           await at.has('statefulset/db', '{.status.readyReplicas}', '1');
         },
         ...whole('on-delete', '1 of 1'),
