@@ -119,7 +119,7 @@ function validateSelection(spec: JobSpec): FieldError[] {
   const labels = spec.template?.metadata?.labels;
   if (matchesLabels(labelSelectorOf(spec.selector), labels)) return errors;
   const message = '`selector` does not match template `labels`';
-  return [...errors, invalidValue('spec.template.metadata.labels', labels ?? {}, message)];
+  return [...errors, invalidValue('spec.template.metadata.labels', labels, message)];
 }
 
 /** Labels and selector that the server gave the Job, unless the user makes them. */

@@ -64,7 +64,7 @@ export function validateReplicationController({ spec }: ReplicationController): 
     ...nonNegativeFields('spec', spec, ['minReadySeconds']),
     ...(selected ? [] : [required('spec.selector')]),
     ...nonNegativeFields('spec', spec, ['replicas']),
-    ...(template && misses ? [invalidValue('spec.template.metadata.labels', labels ?? {}, message)] : []),
+    ...(template && misses ? [invalidValue('spec.template.metadata.labels', labels, message)] : []),
     ...(template ? validateTemplate(template, 'ReplicationController') : [required('spec.template')]),
   ];
 }

@@ -30,7 +30,7 @@ export function validateReplicated({ kind, owner, selector, template, replicas }
   const labels = template.metadata?.labels;
   if (errors.length === 0 && !matchesLabels(labelSelectorOf(selector), labels)) {
     const message = '`selector` does not match template `labels`';
-    errors.push(invalidValue('spec.template.metadata.labels', labels ?? {}, message));
+    errors.push(invalidValue('spec.template.metadata.labels', labels, message));
   }
   return [...errors, ...nonNegative('spec.replicas', replicas), ...validateTemplate(template, owner)];
 }
