@@ -1,3 +1,4 @@
+/* Long, as each situation is one entry of one list, and read by itself. */
 import { kinds } from '../api/kinds.js';
 import type { TestCluster } from '../cluster/test-cluster.fixture.js';
 import {

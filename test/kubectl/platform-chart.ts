@@ -1,3 +1,4 @@
+/* A long file, since it is one chart. */
 import type { PaperCluster } from './paper-cluster.js';
 
 const helpers = `

@@ -1,3 +1,4 @@
+/* A long file, since it is one model: what a cluster does with each of the controller's steps and of its users' edits. */
 import { type FeatureGates, gatesWith } from '../../api/feature-gates.js';
 import type { ControllerRevision, StatefulSet, StatefulSetSpec } from '../../api/generated/apps-v1.js';
 import type { PersistentVolumeClaim, Pod } from '../../api/generated/core-v1.js';
